@@ -1,0 +1,161 @@
+"""What refuses an act: where it is not possible now, and where it does not say enough."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import singledispatch
+
+from kept.core import acts
+from kept.core.errors import Incomplete, Refused, WrongSide, WrongState
+from kept.core.state import TABLE, Move, PromiseState, State
+from kept.core.terms import LONGEST_WHAT, LONGEST_WORDS, Proposal, Side, Terms
+
+
+def move(state: PromiseState | None, act: acts.Act, side: Side) -> Move:
+    """The row of the table for this act by this side; `WrongSide` or `WrongState` where there is none."""
+    where = state.state if state else None
+    found = TABLE.get((where, side, type(act)))
+    if found is not None:
+        return found
+    verb = act.name.replace("_", " ")
+    if (where, side.other, type(act)) in TABLE:
+        raise WrongSide(f"Only the {side.other}'s side can {verb} here.")
+    if state is None:
+        raise WrongState(f"A promise begins with an ask or an offer, not with “{verb}”.")
+    raise WrongState(f"This is {state.state} now, so “{verb}” is not possible. What you can do is shown on its page.")
+
+
+def why_not_now(state: PromiseState, act: type[acts.Act], side: Side, at: datetime) -> Refused | None:
+    """Why an act that the table allows makes no sense at this moment, or `None` where it does."""
+    proposed = state.proposed
+    if act in (acts.Agree, acts.Refuse):
+        if proposed is None:
+            return WrongState("No new terms are on the table.")
+        if proposed.side is side:
+            return WrongSide("Your own side proposed these terms; the other side answers.")
+    if act is acts.Reopen and state.ended_at is not None and at > state.ended_at + state.reopen_window:
+        return WrongState(f"It could be reopened for {state.reopen_window.days} days; ask anew instead.")
+    if act in (acts.Promise, acts.Accept, acts.Agree) and proposed is not None and proposed.terms.due <= at:
+        return Refused("The date on the table has passed; answer with another one.")
+    return None
+
+
+# --- does the act say enough? -------------------------------------------------------------------------------------
+
+NEEDS_WORDS: dict[type[acts.Act], str] = {
+    acts.Renege: "Say why this promise cannot be kept: your customer has to plan anew.",
+    acts.Return: "Say why it goes back, so that it can be put right.",
+    acts.Reopen: "Say what turned out not to be done.",
+    acts.Update: "Say in a few words how it stands.",
+    acts.AskHelp: "Say what would help.",
+    acts.Note: "Write the note first.",
+    acts.Escalate: "Say what you need this person to do.",
+}
+
+
+def say_enough(act: acts.Act) -> None:
+    """Refuse an act whose words are missing where they are needed, or too long."""
+    if len(act.words) > LONGEST_WORDS:
+        raise Incomplete(f"That is longer than {LONGEST_WORDS:,} characters; attach it as a file.", field="words")
+    if type(act) in NEEDS_WORDS and not act.words.strip():
+        raise Incomplete(NEEDS_WORDS[type(act)], field="words")
+
+
+def _sound_terms(terms: Terms, at: datetime) -> None:
+    if not terms.what.strip():
+        raise Incomplete("Say in one line what it is about.", field="what")
+    if len(terms.what) > LONGEST_WHAT:
+        raise Incomplete(f"One line of at most {LONGEST_WHAT} characters; the details go into the words.", field="what")
+    if len(terms.done_when) > LONGEST_WORDS:
+        raise Incomplete(f"“Done when” is longer than {LONGEST_WORDS:,} characters.", field="done_when")
+    if terms.due.tzinfo is None:
+        raise Incomplete("The date needs its time zone.", field="due")
+    if terms.due <= at:
+        raise Incomplete("That moment has passed; choose a later one.", field="due")
+
+
+@singledispatch
+def check(act: acts.Act, state: PromiseState | None, at: datetime) -> None:
+    """What the act itself must satisfy, beyond state, side and moment; most need nothing more."""
+
+
+@check.register
+def _(act: acts.Opening, state: PromiseState | None, at: datetime) -> None:
+    if act.customer == act.provider:
+        raise Incomplete("A promise needs two parties: choose somebody else.", field="provider")
+    if act.reopen_window < timedelta(0):
+        raise Incomplete("The time in which a delivery can be reopened cannot be negative.")
+    _sound_terms(act.terms, at)
+
+
+@check.register(acts.Counter)
+@check.register(acts.Amend)
+@check.register(acts.Propose)
+def _(act: acts.Counter | acts.Amend | acts.Propose, state: PromiseState | None, at: datetime) -> None:
+    _sound_terms(act.terms, at)
+    promise = required(state)
+    standing = promise.terms if isinstance(act, acts.Propose) else on_the_table(promise).terms
+    if act.terms == standing:
+        raise Incomplete("These are the terms as they stand; change something, or agree to them.", field="due")
+
+
+@check.register
+def _(act: acts.Accept, state: PromiseState | None, at: datetime) -> None:
+    promise = required(state)
+    if promise.state is State.DELIVERED:
+        if act.answer is None:
+            raise Incomplete("Did this make it easier for you to succeed? Choose an answer.", field="answer")
+    elif act.answer is not None:
+        raise Incomplete("The question comes with the delivery, not yet.", field="answer")
+
+
+@check.register
+def _(act: acts.PassOn, state: PromiseState | None, at: datetime) -> None:
+    promise = required(state)
+    if act.to in (promise.provider, promise.customer):
+        raise Incomplete("Pass it on to somebody who is not part of it yet.", field="to")
+
+
+@check.register
+def _(act: acts.Acknowledge, state: PromiseState | None, at: datetime) -> None:
+    if act.hear_by.tzinfo is None or act.hear_by <= at:
+        raise Incomplete("Say by when they hear from you: a moment that is still to come.", field="hear_by")
+
+
+@check.register
+def _(act: acts.Update, state: PromiseState | None, at: datetime) -> None:
+    if act.expected is not None and (act.expected.tzinfo is None or act.expected <= at):
+        raise Incomplete("Expect it at a moment that is still to come, or leave that empty.", field="expected")
+
+
+@check.register
+def _(act: acts.HandOver, state: PromiseState | None, at: datetime) -> None:
+    if act.to == required(state).responsible:
+        raise Incomplete("That person has it already; choose somebody else.", field="to")
+
+
+@check.register
+def _(act: acts.Link, state: PromiseState | None, at: datetime) -> None:
+    if act.relies_on in required(state).relies_on:
+        raise Refused("It relies on that one already.")
+
+
+def required(state: PromiseState | None) -> PromiseState:
+    """The promise that must be there by now."""
+    if state is None:
+        raise WrongState("There is no promise yet.")
+    return state
+
+
+def on_the_table(state: PromiseState) -> Proposal:
+    """The proposal that must be there by now."""
+    if state.proposed is None:
+        raise WrongState("Nothing is on the table.")
+    return state.proposed
+
+
+def in_force(state: PromiseState) -> Terms:
+    """The terms in force, which must be there by now."""
+    if state.terms is None:
+        raise WrongState("No terms are in force yet.")
+    return state.terms
