@@ -19,7 +19,7 @@ def required() -> frozenset[str]:
     return frozenset(os.environ.get("KEPT_REQUIRE", "").replace(",", " ").split())
 
 
-def needs(name: str, present: bool, hint: str = "") -> None:  # noqa: FBT001 - read aloud: needs("spark", spark_found)
+def needs(name: str, present: bool, hint: str = "") -> None:
     """Skip the running test (or module, when called at import) where `name` is absent; fail where it is required."""
     if present:
         return
