@@ -27,9 +27,12 @@ def act_to_dict(act: acts.Act) -> dict[str, Any]:
     return {"act": act.name} | _fields_to_dict(act)
 
 
-def act_from_dict(data: Mapping[str, Any]) -> acts.Act:
-    """The act that `data` describes; `Incomplete`, naming the field, where it describes none."""
-    kind = acts.BY_NAME.get(data.get("act", ""))
+def act_from_dict(data: object) -> acts.Act:
+    """The act that `data` (a JSON object) describes; `Incomplete`, naming the field, where it describes none."""
+    if not isinstance(data, Mapping):
+        raise Incomplete("An act is an object: “act” and what it carries.", field="act")
+    name = data.get("act")
+    kind = acts.BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
         raise Incomplete(f"“act” must be one of: {', '.join(sorted(acts.BY_NAME))}.", field="act")
     rest = {key: value for key, value in data.items() if key != "act"}
@@ -71,7 +74,8 @@ def _from_dict(kind: type, data: Mapping[str, Any]) -> Any:
     known = _fields(kind)
     for key in data:
         if key not in known:
-            raise Incomplete(f"“{key}” is not known here; known are: {', '.join(sorted(known))}.", field=key)
+            shown = str(key)[:40].encode("utf-8", "replace").decode()
+            raise Incomplete(f"“{shown}” is not known here; known are: {', '.join(sorted(known))}.", field=shown)
     for name, field in known.items():
         if name not in data and field.default is MISSING:
             raise Incomplete(f"“{name}” is missing.", field=name)
@@ -87,29 +91,47 @@ def _typed(hint: Any, value: Any, name: str) -> Any:
         if not isinstance(value, list | tuple):
             raise Incomplete(f"“{name}” must be a list.", field=name)
         return tuple(_typed(typing.get_args(hint)[0], each, name) for each in value)
-    try:
-        return _scalar(hint, value, name)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise Incomplete(f"“{name}” cannot be read: {value!r}.", field=name) from error
-
-
-def _scalar(hint: Any, value: Any, name: str) -> Any:
-    if hint is datetime:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise Incomplete(f"“{name}” needs a time zone, such as 2026-05-04T14:00:00+02:00.", field=name)
-        return moment
-    if hint is timedelta:
-        return timedelta(seconds=value)
     if is_dataclass(hint):
         if not isinstance(value, Mapping):
             raise Incomplete(f"“{name}” must be an object.", field=name)
         return _from_dict(typing.cast("type", hint), value)
+    try:
+        return _scalar(hint, value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise Incomplete(f"“{name}” must be {_wanted(hint)}.", field=name) from error
+
+
+def _scalar(hint: Any, value: Any) -> Any:
+    """`value` as the type `hint`; `ValueError`, `TypeError` or `OverflowError` where it is no such thing."""
+    if hint is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment.astimezone(UTC)
     if issubclass(hint, StrEnum):
         return hint(value)
-    if type(value) is not hint:
-        raise Incomplete(f"“{name}” must be {_WORDS[hint]}.", field=name)
+    if hint is timedelta and type(value) in (int, float):
+        return timedelta(seconds=value)
+    if type(value) is not hint or not _storable(value):
+        raise ValueError(value)
     return value
 
 
-_WORDS = {str: "text", int: "a whole number", bool: "true or false"}
+def _storable(value: str | int) -> bool:
+    """Whether either database can keep it: 64 bits for a number; no NUL and no half of a character for text."""
+    if isinstance(value, str):
+        return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
+    return -(2**63) <= value < 2**63
+
+
+def _wanted(hint: Any) -> str:
+    return f"one of: {', '.join(hint)}" if issubclass(hint, StrEnum) else _WORDS[hint]
+
+
+_WORDS = {
+    str: "text, without NUL or half characters",
+    int: "a whole number of at most 64 bits",
+    bool: "true or false",
+    datetime: "a moment with its time zone, such as 2026-05-04T14:00:00+02:00",
+    timedelta: "a number of seconds",
+}
