@@ -8,7 +8,7 @@ from functools import singledispatch
 from kept.core import acts
 from kept.core.errors import Incomplete, Refused, WrongSide, WrongState
 from kept.core.state import TABLE, Move, PromiseState, State
-from kept.core.terms import LONGEST_WHAT, LONGEST_WORDS, Proposal, Side, Terms
+from kept.core.terms import FARTHEST, LONGEST_WHAT, LONGEST_WORDS, Proposal, Side, Terms
 
 
 def move(state: PromiseState | None, act: acts.Act, side: Side) -> Move:
@@ -33,11 +33,19 @@ def why_not_now(state: PromiseState, act: type[acts.Act], side: Side, at: dateti
             return WrongState("No new terms are on the table.")
         if proposed.side is side:
             return WrongSide("Your own side proposed these terms; the other side answers.")
-    if act is acts.Reopen and state.ended_at is not None and at > state.ended_at + state.reopen_window:
-        return WrongState(f"It could be reopened for {state.reopen_window.days} days; ask anew instead.")
+    if act is acts.Reopen and state.ended_at is not None and at - state.ended_at > state.reopen_window:
+        return WrongState(f"It could be reopened for {_in_words(state.reopen_window)}; ask anew instead.")
     if act in (acts.Promise, acts.Accept, acts.Agree) and proposed is not None and proposed.terms.due <= at:
         return Refused("The date on the table has passed; answer with another one.")
     return None
+
+
+def _in_words(time: timedelta) -> str:
+    """A stretch of time in whole days, or in hours where it is shorter than two days."""
+    if time < timedelta(hours=1):
+        return "less than an hour"
+    count, unit = (time.days, "day") if time.days > 1 else (time // timedelta(hours=1), "hour")
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
 # --- does the act say enough? -------------------------------------------------------------------------------------
@@ -64,7 +72,7 @@ def say_enough(act: acts.Act) -> None:
 def _sound_terms(terms: Terms, at: datetime) -> None:
     if not terms.what.strip():
         raise Incomplete("Say in one line what it is about.", field="what")
-    if len(terms.what) > LONGEST_WHAT:
+    if len(terms.what) > LONGEST_WHAT or terms.what.splitlines() != [terms.what]:
         raise Incomplete(f"One line of at most {LONGEST_WHAT} characters; the details go into the words.", field="what")
     if len(terms.done_when) > LONGEST_WORDS:
         raise Incomplete(f"“Done when” is longer than {LONGEST_WORDS:,} characters.", field="done_when")
@@ -72,6 +80,13 @@ def _sound_terms(terms: Terms, at: datetime) -> None:
         raise Incomplete("The date needs its time zone.", field="due")
     if terms.due <= at:
         raise Incomplete("That moment has passed; choose a later one.", field="due")
+    _within_reach(terms.due, at, "due")
+
+
+def _within_reach(moment: datetime, at: datetime, field: str) -> None:
+    """Refuse a mistyped year; the calendar itself ends in 9999, where no time zone could be applied any more."""
+    if moment - at > FARTHEST:
+        raise Incomplete("That is more than a hundred years away; look at the year again.", field=field)
 
 
 @singledispatch
@@ -120,12 +135,16 @@ def _(act: acts.PassOn, state: PromiseState | None, at: datetime) -> None:
 def _(act: acts.Acknowledge, state: PromiseState | None, at: datetime) -> None:
     if act.hear_by.tzinfo is None or act.hear_by <= at:
         raise Incomplete("Say by when they hear from you: a moment that is still to come.", field="hear_by")
+    _within_reach(act.hear_by, at, "hear_by")
 
 
 @check.register
 def _(act: acts.Update, state: PromiseState | None, at: datetime) -> None:
-    if act.expected is not None and (act.expected.tzinfo is None or act.expected <= at):
+    if act.expected is None:
+        return
+    if act.expected.tzinfo is None or act.expected <= at:
         raise Incomplete("Expect it at a moment that is still to come, or leave that empty.", field="expected")
+    _within_reach(act.expected, at, "expected")
 
 
 @check.register

@@ -45,7 +45,7 @@ def apply(act: acts.Act, state: PromiseState, event: Event) -> PromiseState:
 def _(act: acts.Counter | acts.Amend | acts.Propose, state: PromiseState, event: Event) -> PromiseState:
     after = replace(state, proposed=Proposal(act.terms, event.by.side, event.at))
     if isinstance(act, acts.Counter) and event.by.side is Side.PROVIDER:
-        after = replace(after, responsible=event.by.person)
+        after = replace(after, responsible=event.by.person, hear_by=None)  # the answer that was announced
     return after
 
 

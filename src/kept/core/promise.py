@@ -66,7 +66,8 @@ def replay(events: Iterable[Event]) -> PromiseState | None:
 
 
 def open_acts(state: PromiseState, side: Side, at: datetime) -> tuple[type[acts.Act], ...]:
-    """The acts that `side` may do at the moment `at`, in the order of the table."""
+    """The acts that `side` may do at the moment `at`, in the order of the table; just those that `decide` can accept."""
+    at = max(at, state.last_at)
     return tuple(
         act
         for (where, who, act) in TABLE

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 LONGEST_WHAT = 200
 LONGEST_WORDS = 4000
+FARTHEST = timedelta(days=36_525)
+"""How far ahead a date may lie: a hundred years, beyond which it is a mistyped one."""
 
 
 class Side(StrEnum):
