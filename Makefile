@@ -85,6 +85,6 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.packages
 
 $(VENV)/.frontend: frontend/package.json frontend/package-lock.json frontend/build.py $(VENV)/.packages
 	@echo "Fetching the front-end files ..."
-	@cd frontend && ../$(BIN)/npm ci --silent --ignore-scripts --no-audit --no-fund
+	@cd frontend && ../$(BIN)/npm ci --loglevel=error --ignore-scripts --no-audit --no-fund
 	@$(BIN)/python frontend/build.py
 	@touch $@
