@@ -45,8 +45,11 @@ def evolve(state: PromiseState | None, event: Event) -> PromiseState:
     after = replace(after, state=move.to, sequence=state.sequence + 1, last_at=event.at)
     if event.by.side is Side.PROVIDER:
         after = replace(after, heard_at=event.at)
+    elif after.asker is None:
+        after = replace(after, asker=event.by.person)
     if move.to.ended and not state.state.ended:
-        after = replace(after, ended_at=event.at, proposed=None)
+        # Where no terms ever came into force, what was last on the table stays: it is what the story was about.
+        after = replace(after, ended_at=event.at, proposed=None if after.terms else after.proposed)
     if _seen(after) != _seen(state):
         after = replace(after, moved=after.sequence)
     return after
@@ -66,7 +69,7 @@ def replay(events: Iterable[Event]) -> PromiseState | None:
 
 
 def open_acts(state: PromiseState, side: Side, at: datetime) -> tuple[type[acts.Act], ...]:
-    """The acts that `side` may do at the moment `at`, in the order of the table; just those that `decide` can accept."""
+    """The acts that `side` may do at the moment `at`, in the order of the table: just what `decide` can accept."""
     at = max(at, state.last_at)
     return tuple(
         act
