@@ -28,6 +28,7 @@ def opened(event: Event) -> PromiseState:
         sequence=1,
         moved=1,
         proposed=Proposal(act.terms, event.by.side, event.at),
+        asker=event.by.person if event.by.side is Side.CUSTOMER else None,
         responsible=event.by.person if event.by.side is Side.PROVIDER else None,
         heard_at=event.at if event.by.side is Side.PROVIDER else None,
     )

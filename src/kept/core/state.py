@@ -106,7 +106,8 @@ class Event:
 class PromiseState:
     """Everything that the rules need to know of a promise; replaying its events gives it.
 
-    Parties, persons and promises are ids. `sequence` counts the events; `moved` is the sequence of the last one that
+    Parties, persons and promises are ids; `asker` is the person who speaks for the customer, `responsible` the one who
+    has it on the provider's side. `sequence` counts the events; `moved` is the sequence of the last one that
     changed the state, the terms or what is on the table: an actor who has not seen that one is overtaken.
     """
 
@@ -122,6 +123,7 @@ class PromiseState:
     terms: Terms | None = None
     first_terms: Terms | None = None
     proposed: Proposal | None = None
+    asker: int | None = None
     responsible: int | None = None
     promised_at: datetime | None = None
     delivered_at: datetime | None = None

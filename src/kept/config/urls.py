@@ -1,0 +1,10 @@
+"""Which door an address leads to."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.account.urls")),
+    path("", include("kept.web.urls")),
+]

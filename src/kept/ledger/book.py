@@ -1,0 +1,68 @@
+"""Writing into the ledger and reading from it: streams of events, as `core` knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from kept.core import codec
+from kept.core.errors import NotFound
+from kept.core.state import Event as Happened
+from kept.core.terms import By, Side
+from kept.ledger.models import Event, Outbox, Stream
+
+
+def open_stream(kind: Stream.Kind) -> Stream:
+    """A new, empty stream."""
+    return Stream.objects.create(kind=kind)
+
+
+def lock(stream_id: int) -> None:
+    """Lock the stream until the transaction ends; a second actor waits here. Raises `NotFound`."""
+    if not Stream.objects.select_for_update().filter(pk=stream_id).values_list("pk").first():
+        raise NotFound("There is no such promise.")
+
+
+def append(stream_id: int, events: Iterable[Happened], *, after: int) -> list[Event]:
+    """Write `events` behind sequence `after` of the stream, each into the outbox too, in the caller's transaction."""
+    rows = [
+        Event(
+            stream_id=stream_id, sequence=after + place, name=event.name, at=event.at, actor_id=event.by.person,
+            side=event.by.side, schema=codec.SCHEMA, body=codec.act_to_dict(event.act),
+        )
+        for place, event in enumerate(events, start=1)
+    ]  # fmt: skip
+    Event.objects.bulk_create(rows)
+    Outbox.objects.bulk_create([Outbox(event=row) for row in rows])
+    return rows
+
+
+def read(stream_id: int) -> list[Happened]:
+    """The events of one stream, in order."""
+    rows = Event.objects.filter(stream_id=stream_id).order_by("sequence").values_list(*_COLUMNS)
+    return [_to_core(*row) for row in rows]
+
+
+def read_all(*, chunk: int = 2000) -> Iterator[tuple[int, list[Event]]]:
+    """Every stream with its rows in order, streamed from the database in `chunk`s."""
+    rows: list[Event] = []
+    for row in Event.objects.order_by("stream_id", "sequence").iterator(chunk_size=chunk):
+        if rows and rows[0].stream_id != row.stream_id:
+            yield rows[0].stream_id, rows
+            rows = []
+        rows.append(row)
+    if rows:
+        yield rows[0].stream_id, rows
+
+
+def to_core(row: Event) -> Happened:
+    """The stored row as the rules know it."""
+    return _to_core(row.name, row.at, row.actor_id, row.side, row.body)
+
+
+_COLUMNS = ("name", "at", "actor_id", "side", "body")
+
+
+def _to_core(name: str, at: datetime, actor: int, side: str, body: dict[str, Any]) -> Happened:
+    return Happened(name, at, By(actor, Side(side)), codec.act_from_dict(body))

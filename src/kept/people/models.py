@@ -1,0 +1,137 @@
+"""Persons, teams and outside customers: the parties of every promise.
+
+All three are rows of `Party` with one id space, so that whoever can be a customer or a provider is one foreign key.
+`Reach` is derived from the rest: it says for whom a person may act and whose promises a person sees.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Party(models.Model):
+    """Whoever can be a customer or a provider."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "person"
+        TEAM = "team", "team"
+        OUTSIDE = "outside", "outside customer"
+
+    kind = models.CharField(max_length=7, choices=Kind)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        indexes: ClassVar = [models.Index(fields=["kind", "name"], name="party_kind_name")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=["person", "team", "outside"]), name="party_kind_known"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="party_named"),
+            models.UniqueConstraint(
+                Lower("name"), condition=models.Q(kind__in=["team", "outside"]), name="party_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds persons by e-mail address, whatever its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username)
+
+
+class Person(Party, AbstractBaseUser):
+    """Someone who works here. `boss` is whom the person reports to; `title` says what the person does."""
+
+    email = models.EmailField(unique=True, null=True, blank=True)
+    title = models.CharField(max_length=120, blank=True)
+    boss = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="person_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(boss__isnull=True) | ~models.Q(boss=models.F("party_ptr")),
+                name="person_not_own_boss",
+            ),
+        ]
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this person keeps the installation: people, imports."""
+        return self.is_staff and self.is_active
+
+
+class Team(Party):
+    """A team; `parent` makes the tree. `purpose` is one sentence: whom it helps to do what."""
+
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    purpose = models.CharField(max_length=300, blank=True)
+    members = models.ManyToManyField(Person, through="Membership", related_name="teams")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("party_ptr")),
+                name="team_not_own_parent",
+            )
+        ]
+
+
+class Membership(models.Model):
+    """A person is in a team, and may lead it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
+    leads = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "team"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.team}"
+
+
+class OutsideCustomer(Party):
+    """A company or a person who is served and does not work here; a team looks after them and may act for them."""
+
+    email = models.EmailField(blank=True)
+    looked_after_by = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="looks_after")
+
+
+class Reach(models.Model):
+    """Derived: for whom a person may act, and whose promises a person sees because of a place above them."""
+
+    class How(models.TextChoices):
+        SELF = "self", "is this person"
+        LEAD = "lead", "leads this team"
+        MEMBER = "member", "is in this team"
+        LOOKS_AFTER = "looks_after", "looks after this customer"
+        ABOVE = "above", "is above them in the organisation"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reaches")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="reached_by")
+    how = models.CharField(max_length=11, choices=How)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "party"], name="reach_once")]
+        indexes: ClassVar = [models.Index(fields=["party", "how"], name="reach_party_how")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.how} {self.party}"
+
+
+ACTING = (Reach.How.SELF, Reach.How.LEAD, Reach.How.MEMBER, Reach.How.LOOKS_AFTER)
+"""The reaches that let a person act for a party; being above somebody lets a person see only."""

@@ -1,0 +1,105 @@
+"""Who sees what, and the one road to a promise.
+
+A promise is seen in full by those who act for one of its sides and by those above them; in outline (state and dates)
+by those up and down its chain. A private one is seen by its named participants alone; while nobody of a team is named
+yet, the leads of that team are. A stranger is told that there is no such promise; a seer who may not act is told so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kept.core.errors import NotAllowed, NotFound
+from kept.core.terms import Side
+from kept.people.models import ACTING, Person, Reach
+from kept.promises.models import Participant, Promise, Reliance
+
+LONGEST_CHAIN = 50
+
+
+class View(StrEnum):
+    """How much of a promise somebody sees."""
+
+    FULL = "full"
+    OUTLINE = "outline"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A promise, how much of it this person sees, and the sides that the person may act for."""
+
+    promise: Promise
+    view: View
+    sides: frozenset[Side]
+
+
+def visible_to(person: Person) -> QuerySet[Promise]:
+    """The promises that `person` sees in full."""
+    mine = Reach.objects.filter(person=person)
+    side = Q(customer__in=mine.values("party")) | Q(provider__in=mine.values("party"))
+    named = Exists(Participant.objects.filter(promise=OuterRef("pk"), person=person))
+    return Promise.objects.filter(named | (side & Q(private=False)) | _leads_unnamed_side(person))
+
+
+def _leads_unnamed_side(person: Person) -> Q:
+    led = Reach.objects.filter(person=person, how=Reach.How.LEAD).values("party")
+    return Q(private=True) & (Q(provider__in=led, responsible__isnull=True) | Q(customer__in=led, asker__isnull=True))
+
+
+def promise_for_seeing(person: Person, promise_id: int) -> Seen:
+    """The promise, as much of it as `person` may see; `NotFound` for a stranger."""
+    rows = Promise.objects.select_related("customer", "provider", "asker", "responsible")
+    promise = rows.filter(pk=promise_id).first()
+    if promise is None:
+        raise NotFound("There is no such promise, or it is not for you to see.")
+    if visible_to(person).filter(pk=promise_id).exists():
+        return Seen(promise, View.FULL, sides_of(person, promise))
+    if not promise.private and _on_a_visible_chain(person, promise_id):
+        return Seen(promise, View.OUTLINE, frozenset())
+    raise NotFound("There is no such promise, or it is not for you to see.")
+
+
+def sides_for_acting(person: Person, promise: Promise) -> frozenset[Side]:
+    """The sides that `person` may act for; `NotFound` for a stranger, `NotAllowed` for one who may only look."""
+    sides = sides_of(person, promise)
+    if not sides or promise.private:
+        sides = promise_for_seeing(person, promise.pk).sides
+    if not sides:
+        raise NotAllowed("You can see this promise, but only the two sides can act in it.")
+    return sides
+
+
+def sides_of(person: Person, promise: Promise) -> frozenset[Side]:
+    """The sides that `person` may act for; none for those who may only look."""
+    parties = {promise.customer_id: Side.CUSTOMER, promise.provider_id: Side.PROVIDER}
+    reached = Reach.objects.filter(person=person, party__in=parties, how__in=ACTING).values_list("party_id", flat=True)
+    return frozenset(parties[party] for party in reached)
+
+
+def neighbours(promise_ids: set[int]) -> set[int]:
+    """The promises one link up or down from any of `promise_ids`."""
+    pairs = Reliance.objects.filter(Q(promise__in=promise_ids) | Q(on__in=promise_ids)).values_list("promise", "on")
+    return {one for pair in pairs for one in pair} - promise_ids
+
+
+def _on_a_visible_chain(person: Person, promise_id: int) -> bool:
+    visible = visible_to(person)
+    for relation in ("promise", "on"):  # up the chain, then down: not sideways to other branches
+        frontier, met = {promise_id}, {promise_id}
+        for _ in range(LONGEST_CHAIN):
+            frontier = _step(frontier, relation) - met
+            if not frontier:
+                break
+            if visible.filter(pk__in=frontier).exists():
+                return True
+            met |= frontier
+    return False
+
+
+def _step(promise_ids: set[int], relation: str) -> set[int]:
+    other = "on" if relation == "promise" else "promise"
+    rows = Reliance.objects.filter(**{f"{relation}__in": promise_ids}).values_list(other, flat=True)
+    return set(rows)

@@ -1,0 +1,155 @@
+"""Everything that is done in a promise: lock, decide, append, project, fill the outbox, in one transaction.
+
+The moment comes from the door (`at`), so that a simulation can bring its own clock.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import singledispatch
+
+from django.db import transaction
+
+from kept.core import acts, checks
+from kept.core.errors import Incomplete, NotAllowed, NotFound, Overtaken, Refused, WrongSide
+from kept.core.network import would_cycle
+from kept.core.promise import decide, evolve, replay
+from kept.core.state import TABLE, Event, PromiseState
+from kept.core.terms import By, Side
+from kept.ledger import book
+from kept.ledger.models import Stream
+from kept.people.models import ACTING, Party, Person, Reach
+from kept.people.queries import may_act_for
+from kept.promises import access, projection
+from kept.promises.models import Promise, Reliance
+
+
+def open_promise(actor: Person, act: acts.Ask | acts.Offer, *, at: datetime) -> Promise:
+    """Open a promise with an ask or an offer; gives it as it stands. Raises a `Refused` that says what to do."""
+    side = Side.CUSTOMER if isinstance(act, acts.Ask) else Side.PROVIDER
+    with transaction.atomic():
+        parties = [_served_party(act.customer, "customer"), _served_party(act.provider, "provider")]
+        if not may_act_for(actor, act.customer if side is Side.CUSTOMER else act.provider):
+            raise NotAllowed("You can only speak for yourself, your teams, and the customers they look after.")
+        events = decide(None, act, By(actor.pk, side), at)
+        persons = {actor.pk, *(party.pk for party in parties if party.kind == Party.Kind.PERSON)}
+        stream = book.open_stream(Stream.Kind.PROMISE)
+        _record(stream.pk, None, events, persons)
+    return Promise.objects.get(pk=stream.pk)
+
+
+def do(
+    actor: Person,
+    promise_id: int,
+    act: acts.Act,
+    *,
+    at: datetime,
+    side: Side | None = None,
+    seen: int | None = None,
+) -> PromiseState:
+    """Do `act` in a promise; gives the state after it.
+
+    `side` is for somebody who may act for both sides; `seen` is the sequence that the actor was looking at: where what
+    matters has changed since, the act is refused with `Overtaken`, which carries what happened. Raises `NotFound` for a
+    stranger, `NotAllowed` for somebody who may only look, and any other `Refused` of the rules.
+    """
+    with transaction.atomic():
+        book.lock(promise_id)
+        promise = Promise.objects.get(pk=promise_id)
+        sides = access.sides_for_acting(actor, promise)
+        past = book.read(promise_id)
+        state = checks.required(replay(past))
+        _refuse_overtaken(state, past, seen)
+        by = By(actor.pk, _speaks_for(state, act, sides, side))
+        _references(act, promise, actor)
+        events = decide(state, act, by, at)
+        return _record(promise_id, state, events, _new_persons(past, events))
+
+
+def _record(stream_id: int, before: PromiseState | None, events: tuple[Event, ...], persons: set[int]) -> PromiseState:
+    book.append(stream_id, events, after=before.sequence if before else 0)
+    after = checks.required(functools.reduce(evolve, events, before))
+    projection.project(stream_id, before, after, events, persons)
+    return after
+
+
+def _new_persons(past: Iterable[Event], events: Iterable[Event]) -> set[int]:
+    """The persons whom `events` name and the `past` did not."""
+    known = set[int]().union(*map(projection.named_in, past))
+    named = set[int]().union(*map(projection.named_in, events)) - known
+    return set(Person.objects.filter(pk__in=named).values_list("pk", flat=True)) if named else named
+
+
+def _refuse_overtaken(state: PromiseState, events: list[Event], seen: int | None) -> None:
+    if seen is not None and seen < state.moved:
+        raise Overtaken(
+            "Somebody was faster: this promise changed while you were looking at it. Nothing of yours was recorded; "
+            "look at what changed, then decide.",
+            changes=tuple(events[seen:]),
+        )
+
+
+def _speaks_for(state: PromiseState, act: acts.Act, sides: frozenset[Side], wanted: Side | None) -> Side:
+    """The side that the act is done for: the one asked for, else the one of the actor's that the table allows."""
+    if wanted is not None:
+        if wanted not in sides:
+            raise WrongSide(f"You are not on the {wanted}'s side of this promise.")
+        return wanted
+    fitting = [side for side in sorted(sides) if (state.state, side, type(act)) in TABLE]
+    if isinstance(act, acts.Agree | acts.Refuse) and state.proposed and state.proposed.side.other in fitting:
+        return state.proposed.side.other
+    if Side.PROVIDER in fitting and len(fitting) > 1:
+        return Side.PROVIDER
+    return fitting[0] if fitting else min(sides)
+
+
+# --- what an act refers to must be there --------------------------------------------------------------------------
+
+
+def _served_party(party_id: int, field: str) -> Party:
+    party = Party.objects.filter(pk=party_id).select_related("person").first()
+    if party is None:
+        raise Incomplete("Choose somebody from the list.", field=field)
+    if party.kind == Party.Kind.PERSON and not party.person.is_active:
+        raise Incomplete(f"{party.name} has left; choose somebody else.", field=field)
+    return party
+
+
+@singledispatch
+def _references(act: acts.Act, promise: Promise, actor: Person) -> None:
+    """Refuse an act that refers to somebody or something that it cannot refer to; most refer to nothing."""
+
+
+@_references.register
+def _(act: acts.PassOn, promise: Promise, actor: Person) -> None:
+    _served_party(act.to, "to")
+
+
+@_references.register
+def _(act: acts.Escalate, promise: Promise, actor: Person) -> None:
+    if _served_party(act.to, "to").kind != Party.Kind.PERSON:
+        raise Incomplete("Bring in a person by name.", field="to")
+
+
+@_references.register
+def _(act: acts.HandOver, promise: Promise, actor: Person) -> None:
+    if not Reach.objects.filter(person=act.to, party=promise.provider_id, how__in=ACTING).exists():
+        raise Incomplete("Hand it over to somebody of the same team; for another team, propose new terms.", field="to")
+
+
+@_references.register
+def _(act: acts.Link, promise: Promise, actor: Person) -> None:
+    if act.relies_on == promise.pk:
+        raise Incomplete("A promise cannot rely on itself.", field="relies_on")
+    try:
+        access.promise_for_seeing(actor, act.relies_on)
+    except NotFound as error:
+        raise Incomplete("Choose a promise that you can see.", field="relies_on") from error
+    if would_cycle(_links_from, (promise.pk, act.relies_on)):
+        raise Refused("That one relies on this one already, directly or down the line: a circle could never be kept.")
+
+
+def _links_from(promise_ids: Collection[int]) -> Iterable[tuple[int, int]]:
+    return Reliance.objects.filter(promise__in=promise_ids).values_list("promise_id", "on_id")
