@@ -98,8 +98,8 @@ def check(act: acts.Act, state: PromiseState | None, at: datetime) -> None:
 def _(act: acts.Opening, state: PromiseState | None, at: datetime) -> None:
     if act.customer == act.provider:
         raise Incomplete("A promise needs two parties: choose somebody else.", field="provider")
-    if act.reopen_window < timedelta(0):
-        raise Incomplete("The time in which a delivery can be reopened cannot be negative.")
+    if not timedelta(0) <= act.reopen_window <= FARTHEST:
+        raise Incomplete("A delivery can be reopened for no less than no time, and no more than a hundred years.")
     _sound_terms(act.terms, at)
 
 

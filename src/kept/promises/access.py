@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kept.core.errors import NotAllowed, NotFound
+from kept.core.state import PromiseState
 from kept.core.terms import Side
 from kept.people.models import ACTING, Person, Reach
 from kept.promises.models import Participant, Promise, Reliance
@@ -56,25 +57,29 @@ def promise_for_seeing(person: Person, promise_id: int) -> Seen:
     if promise is None:
         raise NotFound("There is no such promise, or it is not for you to see.")
     if visible_to(person).filter(pk=promise_id).exists():
-        return Seen(promise, View.FULL, sides_of(person, promise))
+        return Seen(promise, View.FULL, _sides(person, promise))
     if not promise.private and _on_a_visible_chain(person, promise_id):
         return Seen(promise, View.OUTLINE, frozenset())
     raise NotFound("There is no such promise, or it is not for you to see.")
 
 
-def sides_for_acting(person: Person, promise: Promise) -> frozenset[Side]:
+def sides_for_acting(person: Person, promise_id: int, state: PromiseState) -> frozenset[Side]:
     """The sides that `person` may act for; `NotFound` for a stranger, `NotAllowed` for one who may only look."""
-    sides = sides_of(person, promise)
-    if not sides or promise.private:
-        sides = promise_for_seeing(person, promise.pk).sides
+    sides = sides_of(person, customer=state.customer, provider=state.provider)
+    if not sides or state.private:
+        sides = promise_for_seeing(person, promise_id).sides
     if not sides:
         raise NotAllowed("You can see this promise, but only the two sides can act in it.")
     return sides
 
 
-def sides_of(person: Person, promise: Promise) -> frozenset[Side]:
-    """The sides that `person` may act for; none for those who may only look."""
-    parties = {promise.customer_id: Side.CUSTOMER, promise.provider_id: Side.PROVIDER}
+def _sides(person: Person, promise: Promise) -> frozenset[Side]:
+    return sides_of(person, customer=promise.customer_id, provider=promise.provider_id)
+
+
+def sides_of(person: Person, *, customer: int, provider: int) -> frozenset[Side]:
+    """Which of the two sides `person` may act for; none for those who may only look."""
+    parties = {customer: Side.CUSTOMER, provider: Side.PROVIDER}
     reached = Reach.objects.filter(person=person, party__in=parties, how__in=ACTING).values_list("party_id", flat=True)
     return frozenset(parties[party] for party in reached)
 

@@ -57,13 +57,12 @@ def do(
     """
     with transaction.atomic():
         book.lock(promise_id)
-        promise = Promise.objects.get(pk=promise_id)
-        sides = access.sides_for_acting(actor, promise)
         past = book.read(promise_id)
         state = checks.required(replay(past))
+        sides = access.sides_for_acting(actor, promise_id, state)
         _refuse_overtaken(state, past, seen)
         by = By(actor.pk, _speaks_for(state, act, sides, side))
-        _references(act, promise, actor)
+        _references(act, promise_id, state, actor)
         events = decide(state, act, by, at)
         return _record(promise_id, state, events, _new_persons(past, events))
 
@@ -118,36 +117,36 @@ def _served_party(party_id: int, field: str) -> Party:
 
 
 @singledispatch
-def _references(act: acts.Act, promise: Promise, actor: Person) -> None:
+def _references(act: acts.Act, promise_id: int, state: PromiseState, actor: Person) -> None:
     """Refuse an act that refers to somebody or something that it cannot refer to; most refer to nothing."""
 
 
 @_references.register
-def _(act: acts.PassOn, promise: Promise, actor: Person) -> None:
+def _(act: acts.PassOn, promise_id: int, state: PromiseState, actor: Person) -> None:
     _served_party(act.to, "to")
 
 
 @_references.register
-def _(act: acts.Escalate, promise: Promise, actor: Person) -> None:
+def _(act: acts.Escalate, promise_id: int, state: PromiseState, actor: Person) -> None:
     if _served_party(act.to, "to").kind != Party.Kind.PERSON:
         raise Incomplete("Bring in a person by name.", field="to")
 
 
 @_references.register
-def _(act: acts.HandOver, promise: Promise, actor: Person) -> None:
-    if not Reach.objects.filter(person=act.to, party=promise.provider_id, how__in=ACTING).exists():
+def _(act: acts.HandOver, promise_id: int, state: PromiseState, actor: Person) -> None:
+    if not Reach.objects.filter(person=act.to, party=state.provider, how__in=ACTING).exists():
         raise Incomplete("Hand it over to somebody of the same team; for another team, propose new terms.", field="to")
 
 
 @_references.register
-def _(act: acts.Link, promise: Promise, actor: Person) -> None:
-    if act.relies_on == promise.pk:
+def _(act: acts.Link, promise_id: int, state: PromiseState, actor: Person) -> None:
+    if act.relies_on == promise_id:
         raise Incomplete("A promise cannot rely on itself.", field="relies_on")
     try:
         access.promise_for_seeing(actor, act.relies_on)
     except NotFound as error:
         raise Incomplete("Choose a promise that you can see.", field="relies_on") from error
-    if would_cycle(_links_from, (promise.pk, act.relies_on)):
+    if would_cycle(_links_from, (promise_id, act.relies_on)):
         raise Refused("That one relies on this one already, directly or down the line: a circle could never be kept.")
 
 
