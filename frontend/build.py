@@ -28,7 +28,9 @@ SOURCE_MAP = re.compile(rb"\n?(?://|/\*)# sourceMappingURL=\S+?(?:\s*\*/)?\s*$")
 
 def main() -> int:
     """Rebuild the vendor folder from scratch; say what is missing instead of leaving half of it."""
-    missing = [f"{name}/{file}" for name, files in TAKEN.items() for file in files if not (MODULES / name / file).is_file()]
+    missing = [
+        f"{name}/{file}" for name, files in TAKEN.items() for file in files if not (MODULES / name / file).is_file()
+    ]
     if missing:
         sys.stderr.write("\n  ".join(["These front-end files did not come; run make setup again:", *missing]) + "\n")
         return 1
