@@ -1,0 +1,156 @@
+"""The story of a promise: its events told as sentences, each for the eyes that may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kept.core import acts
+from kept.core.promise import evolve
+from kept.core.state import Event, PromiseState, State
+from kept.core.terms import Answer, Check, Side, Terms
+from kept.ledger import book
+from kept.people.models import Party
+from kept.promises.models import Promise
+
+SAID: dict[str, str] = {
+    "promise.asked": "asked {provider} for this",
+    "promise.offered": "offered this to {customer}",
+    "promise.promised": "promised it",
+    "promise.countered": "answered with other terms",
+    "promise.declined": "declined",
+    "promise.passed_on": "passed it on to {to}",
+    "promise.acknowledged": "has seen it; {customer} hears more",
+    "promise.amended": "changed what is asked",
+    "promise.withdrawn": "withdrew it",
+    "promise.terms_accepted": "accepted these terms: it is promised",
+    "promise.delivered": "delivered it",
+    "promise.reneged": "had to give the promise up",
+    "promise.updated": "gave word",
+    "promise.help_asked": "asked for help",
+    "promise.handed_over": "handed it over to {to}",
+    "promise.cancelled": "no longer needs it",
+    "promise.chased": "had to ask how it stands",
+    "promise.terms_proposed": "proposed new terms",
+    "promise.terms_changed": "agreed to the new terms",
+    "promise.terms_refused": "refused the new terms; the old ones stand",
+    "promise.escalated": "brought in {to}",
+    "promise.linked": "noted that this relies on “{link}”",
+    "promise.accepted": "accepted it",
+    "promise.returned": "returned it",
+    "promise.reopened": "reopened it",
+    "promise.noted": "noted",
+}
+TURNS = frozenset({"promise.promised", "promise.terms_accepted", "promise.delivered", "promise.accepted"})
+ALARMS = frozenset({"promise.reneged", "promise.returned", "promise.reopened", "promise.chased", "promise.help_asked"})
+ANSWERS = {
+    Answer.EASIER: "Yes, it made it easier.",
+    Answer.PARTLY: "It helped partly.",
+    Answer.NO: "No, it did not make it easier.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as a sentence: `who`, for `party`, `does`. `changes` are old and new of what the terms changed; `moment` is one that was named."""
+
+    at: datetime
+    who: str
+    party: str
+    does: str
+    tone: str
+    words: str
+    terms: Terms | None
+    changes: tuple[tuple[str, str | datetime, str | datetime], ...]
+    moment: datetime | None
+    missing: tuple[str, ...]
+    checklist: tuple[Check, ...]
+    answer: str
+
+
+def story(promise: Promise, sides: frozenset[Side]) -> list[Line]:
+    """The lines of a promise's story, oldest first, for somebody who may act for `sides`.
+
+    The customer's answer at acceptance, and the words with it, are shown to the customer's side alone unless they were
+    signed; the provider's own answer to the provider's side alone.
+    """
+    events = book.read(promise.pk)
+    names = _names(events, promise)
+    links = dict(Promise.objects.filter(links_down__promise=promise).values_list("pk", "what"))
+    lines: list[Line] = []
+    state: PromiseState | None = None
+    for event in events:
+        before, state = state, evolve(state, event)
+        lines.append(_line(event, before, _called(event, state, names, links), sides))
+    return lines
+
+
+def _called(event: Event, after: PromiseState, names: dict[int, str], links: dict[int, str]) -> dict[str, str]:
+    """The names that the sentence of an event needs."""
+    party = after.customer if event.by.side is Side.CUSTOMER else after.provider
+    if isinstance(event.act, acts.PassOn):
+        party = after.passed_on_by[-1]
+    return {
+        "who": names[event.by.person],
+        "party": names[party] if party != event.by.person else "",
+        "customer": names[after.customer],
+        "provider": names[after.provider],
+        "to": names.get(getattr(event.act, "to", 0), ""),
+        "link": links.get(getattr(event.act, "relies_on", 0), "another promise"),
+    }
+
+
+def _line(event: Event, before: PromiseState | None, called: dict[str, str], sides: frozenset[Side]) -> Line:
+    act = event.act
+    hidden = _hidden(act, sides)
+    return Line(
+        at=event.at,
+        who=called["who"],
+        party=called["party"],
+        does=SAID[event.name].format(**called),
+        tone="turn" if event.name in TURNS else "alarm" if event.name in ALARMS else "",
+        words="" if hidden else act.words,
+        terms=act.terms if isinstance(act, acts.Opening) else None,
+        changes=_changes(before, act),
+        moment=getattr(act, "hear_by", None) or getattr(act, "expected", None),
+        missing=getattr(act, "missing", ()),
+        checklist=getattr(act, "checklist", ()),
+        answer="" if hidden else _answer(event, sides),
+    )
+
+
+def _hidden(act: acts.Act, sides: frozenset[Side]) -> bool:
+    """Whether the act carries an impression that its author did not sign and these eyes may not read."""
+    impression = isinstance(act, acts.Accept) and act.answer is not None and not act.signed
+    return impression and Side.CUSTOMER not in sides
+
+
+def _answer(event: Event, sides: frozenset[Side]) -> str:
+    match event.act:
+        case acts.Accept(answer=Answer() as answer):
+            return ANSWERS[answer]
+        case acts.Deliver(easier=answer) if Side.PROVIDER in sides:
+            return ANSWERS[answer]
+        case _:
+            return ""
+
+
+def _changes(before: PromiseState | None, act: acts.Act) -> tuple[tuple[str, str | datetime, str | datetime], ...]:
+    new: Terms | None = getattr(act, "terms", None)
+    if before is None or new is None:
+        return ()
+    old = before.terms if before.state is State.PROMISED or before.proposed is None else before.proposed.terms
+    if old is None:
+        return ()
+    rows = (("what", old.what, new.what), ("by", old.due, new.due), ("done when", old.done_when, new.done_when))
+    return tuple(row for row in rows if row[1] != row[2])
+
+
+def _names(events: Iterable[Event], promise: Promise) -> dict[int, str]:
+    ids = {promise.customer_id, promise.provider_id}
+    for event in events:
+        ids |= {event.by.person, getattr(event.act, "to", 0)}
+        if isinstance(event.act, acts.Opening):
+            ids |= {event.act.customer, event.act.provider}
+    return dict(Party.objects.filter(pk__in=ids).values_list("pk", "name"))
