@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from kept.web.views import desk, people, promise
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("ask/", promise.ask, name="ask"),
+    path("offer/", promise.offer, name="offer"),
+    path("promises/<int:promise_id>/", promise.promise, name="promise"),
+    path("promises/<int:promise_id>/<slug:name>/", promise.act, name="act"),
+    path("teams/", people.teams, name="teams"),
+    path("teams/<int:party_id>/", people.team, name="team"),
+    path("people/<int:party_id>/", people.person, name="person"),
+    path("outside/<int:party_id>/", people.outside, name="outside"),
+    path("parties/<int:party_id>/", people.party, name="party"),
+    path("parties/", people.suggest, name="suggest"),
+    path("search/", people.search, name="search"),
+]

@@ -25,7 +25,17 @@ MONTHS = (
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 
 # Only what someone should look at has a colour; every other word stands plain.
-TONES = {"late": "alarm", "broken": "alarm", "at risk": "watch", "silent": "watch", "kept": "good"}
+TONES = {
+    "late": "alarm",
+    "broken": "alarm",
+    "at risk": "watch",
+    "silent": "watch",
+    "kept": "good",
+    "waits long": "watch",
+    "often goes straight back": "alarm",
+    "waits long, often goes straight back": "alarm",
+    "too few to say": "few",
+}
 
 
 def said(moment: datetime, now: datetime, zone: tzinfo) -> str:
@@ -124,5 +134,6 @@ def exactly(moment: datetime, zone: tzinfo) -> str:
 
 @register.filter
 def tone(word: str) -> str:
-    """Which colour a state's word asks for: "alarm", "watch", "good", or "" for the many that need none."""
+    """Which colour a state's word asks for: "alarm", "watch", "good", "few" (too few to say),
+    or "" for the many that need none."""
     return TONES.get(word.lower(), "")

@@ -78,7 +78,7 @@ const line = (words, className) => Object.assign(document.createElement("p"), { 
 
 function goes(tie) {
   const word = document.createElement("span");
-  word.className = tie.tone === "alarm" || tie.tone === "watch" ? `k-state k-state--${tie.tone}` : "k-small k-soft";
+  word.className = `k-going k-going--${tie.tone || "plain"}`;
   word.textContent = tie.going;
   return word;
 }

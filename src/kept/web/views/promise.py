@@ -1,0 +1,137 @@
+"""A promise: its story, and the acts that the viewer may do now. And the opening of one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from kept.core import acts
+from kept.core.errors import Incomplete, NotAllowed, Overtaken, Refused
+from kept.core.promise import open_acts, replay
+from kept.core.terms import Side
+from kept.ledger import book
+from kept.people.models import Party
+from kept.promises import access, actions, queries
+from kept.promises.access import Seen, View
+from kept.promises.standing import standing
+from kept.promises.story import story
+from kept.web.acts import MAIN, SAYINGS
+from kept.web.forms import AskForm, OfferForm, OpeningForm, form_for, label_of
+from kept.web.http import now, viewer
+
+
+def promise(request: HttpRequest, promise_id: int) -> HttpResponse:
+    """The page of one promise; in outline for those up and down its chain."""
+    seen = access.promise_for_seeing(viewer(request), promise_id)
+    return _page(request, seen)
+
+
+def act(request: HttpRequest, promise_id: int, name: str) -> HttpResponse:
+    """The short form of one act; a POST does it. The link to it does nothing but show the form."""
+    seen = access.promise_for_seeing(viewer(request), promise_id)
+    if not seen.sides:
+        raise NotAllowed("You can see this promise, but only the two sides can act in it.")
+    kind = acts.BY_NAME.get(name.replace("-", "_"))
+    if kind is None:
+        raise Http404
+    possible = _possible(seen)
+    if request.method != "POST" and kind not in possible:
+        messages.info(request, "That is not possible any more; this is how it stands now.")
+        return redirect("web:promise", promise_id)
+    form = form_for(kind, seen.promise)(request.POST or None, person=viewer(request), promise=seen.promise)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.do(viewer(request), promise_id, form.act(), at=now(), seen=form.cleaned_data["seen"])
+        except Overtaken as error:
+            messages.warning(request, str(error))
+            return _page(request, access.promise_for_seeing(viewer(request), promise_id), status=409)
+        except Refused as error:
+            show(form, error)
+        else:
+            messages.success(request, SAYINGS[kind].done)
+            return redirect("web:promise", promise_id)
+    return _page(request, seen, form=form, kind=kind, status=422 if form.errors else 200)
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask somebody for something."""
+    return _open(request, AskForm, "web/ask.html")
+
+
+def offer(request: HttpRequest) -> HttpResponse:
+    """Offer somebody something unasked."""
+    return _open(request, OfferForm, "web/offer.html")
+
+
+def _open(request: HttpRequest, form_class: type[OpeningForm], template: str) -> HttpResponse:
+    form = form_class(request.POST or None, person=viewer(request), initial=_start(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = actions.open_promise(viewer(request), form.opening(), at=now())
+        except Refused as error:
+            show(form, error)
+        else:
+            messages.success(request, f"{opened.provider} has your ask." if form_class is AskForm else "Offered.")
+            return redirect("web:promise", opened.pk)
+    return render(request, template, {"form": form}, status=422 if form.errors else 200)
+
+
+def _start(request: HttpRequest) -> dict[str, str]:
+    """What a link to the form preselects: `?to=` a party's id."""
+    to = request.GET.get("to", "")
+    party = Party.objects.select_related("person").filter(pk=to).first() if to.isdecimal() else None
+    return {"other": label_of(party)} if party else {}
+
+
+def show(form: Form, error: Refused) -> None:
+    """Put a refusal beside the field that it is about, or above the form."""
+    field = error.field if isinstance(error, Incomplete) else ""
+    field = {"customer": "other", "provider": "other"}.get(field, field)
+    form.add_error(field if field in form.fields else None, str(error))
+
+
+def _possible(seen: Seen) -> list[type[acts.Act]]:
+    """The acts that the viewer may do now, in the order in which the page offers them."""
+    state = replay(book.read(seen.promise.pk))
+    if state is None:
+        return []
+    moment = now()
+    allowed = {kind for side in seen.sides for kind in open_acts(state, side, moment)}
+    return [kind for kind in SAYINGS if kind in allowed]
+
+
+def _page(
+    request: HttpRequest,
+    seen: Seen,
+    *,
+    form: Form | None = None,
+    kind: type[acts.Act] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    moment = now()
+    context = {"promise": seen.promise, "standing": standing(seen.promise, moment), "now": moment}
+    if seen.view is View.OUTLINE:
+        return render(request, "web/promise_outline.html", context)
+    possible = _possible(seen)
+    main = next((each for each in MAIN if each in possible), None)
+    relies_on, relied_on_by = queries.chain_of(seen.promise)
+    context |= {
+        "lines": story(seen.promise, seen.sides),
+        "sides": seen.sides,
+        "is_customer": Side.CUSTOMER in seen.sides,
+        "is_provider": Side.PROVIDER in seen.sides,
+        "acts": [(each, _address(seen, each), SAYINGS[each], each is main) for each in possible],
+        "relies_on": [(each, standing(each, moment)) for each in relies_on],
+        "relied_on_by": [(each, standing(each, moment)) for each in relied_on_by],
+        "form": form,
+        "saying": SAYINGS[kind] if kind else None,
+        "action": _address(seen, kind) if kind else "",
+    }
+    return render(request, "web/promise.html", context, status=status)
+
+
+def _address(seen: Seen, kind: type[acts.Act]) -> str:
+    return reverse("web:act", args=[seen.promise.pk, kind.name.replace("_", "-")])
