@@ -8,7 +8,7 @@ Parties may be anything hashable: ids, names, objects.
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -89,14 +89,14 @@ class Network(Generic[P]):
         Ties between the same two, in the same direction, become one that weighs their sum and has all their kinds. A
         tie of a party to itself is left out: nobody is their own customer.
         """
-        customers: dict[P, dict[P, Tie[P]]] = {}
+        customers: defaultdict[P, dict[P, Tie[P]]] = defaultdict(dict)
         for tie in ties:
-            if tie.provider == tie.customer:
-                continue
-            known = customers.setdefault(tie.provider, {})
-            other = known.get(tie.customer)
-            known[tie.customer] = tie if other is None else _joined(other, tie)
-        return cls(customers)
+            theirs = customers[tie.provider]
+            other = theirs.get(tie.customer)
+            theirs[tie.customer] = tie if other is None else _joined(other, tie)
+        for party, theirs in customers.items():
+            theirs.pop(party, None)
+        return cls(dict(customers))
 
     def customers(self, party: P, *, within: int | None = None) -> tuple[Reached[P], ...]:
         """The direct and indirect customers of `party`: everyone who would notice if it stopped tomorrow.
@@ -117,11 +117,11 @@ class Network(Generic[P]):
 
     @cached_property
     def _providers(self) -> Neighbours[P]:
-        providers: dict[P, dict[P, Tie[P]]] = {}
+        providers: defaultdict[P, dict[P, Tie[P]]] = defaultdict(dict)
         for provider, ties in self._customers.items():
             for customer, tie in ties.items():
-                providers.setdefault(customer, {})[provider] = tie
-        return providers
+                providers[customer][provider] = tie
+        return dict(providers)
 
 
 def would_cycle(
@@ -160,27 +160,29 @@ def _walk(neighbours: Neighbours[P], start: P, within: int | None) -> Iterator[R
     level = _in_order(
         Reached(start, party, 1, tie.weight, tie, None) for party, tie in neighbours.get(start, {}).items()
     )
-    steps = 1
     while level:
         yield from level
-        if steps == within:
+        if level[0].steps == within:
             return
         seen.update(reached.party for reached in level)
-        level, steps = _in_order(_next_level(neighbours, level, seen).values()), steps + 1
+        level = _in_order(_one_step_on(neighbours, level, seen))
 
 
-def _next_level(neighbours: Neighbours[P], level: list[Reached[P]], seen: set[P]) -> dict[P, Reached[P]]:
-    """Those one step on, each by the strongest path; of equally strong ones by the one that comes first in `level`."""
-    best: dict[P, Reached[P]] = {}
-    strongest: dict[P, float] = {}
+def _one_step_on(neighbours: Neighbours[P], level: list[Reached[P]], seen: set[P]) -> Iterator[Reached[P]]:
+    """Those not seen yet, each by the strongest path; of equally strong ones by the one that comes first in `level`."""
+    best: dict[P, tuple[float, Tie[P], Reached[P]]] = {}
     for via in level:
-        for party, tie in neighbours.get(via.party, {}).items():
-            if party not in seen:
-                strength = min(via.strength, tie.weight)
-                if strength > strongest.get(party, -math.inf):
-                    strongest[party] = strength
-                    best[party] = Reached(via.asked, party, via.steps + 1, strength, tie, via)
-    return best
+        ties = neighbours.get(via.party)
+        if ties is None or seen.issuperset(ties):  # mostly so near the end of a walk, and quick to see
+            continue
+        for party, tie in ties.items():
+            if party in seen:
+                continue
+            strength = tie.weight if tie.weight < via.strength else via.strength  # noqa: FURB136 min() is half as fast
+            if party not in best or best[party][0] < strength:
+                best[party] = strength, tie, via
+    for party, (strength, tie, via) in best.items():
+        yield Reached(via.asked, party, via.steps + 1, strength, tie, via)
 
 
 def _in_order(level: Iterable[Reached[P]]) -> list[Reached[P]]:
