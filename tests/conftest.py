@@ -1,10 +1,17 @@
-"""What all tests share."""
+"""What all tests share: a home of their own, the named cast, and the seal that lifts for the flush alone."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+import environment  # first: what follows needs Django ready, in a home of the tests' own
+from cast import Cast
+from kept.ledger import seal
 
 # The same commit tries the same things, quickly; HYPOTHESIS_PROFILE=nightly goes looking, at length and at random.
 settings.register_profile("quick", max_examples=50, stateful_step_count=40, deadline=None, derandomize=True)
@@ -17,3 +24,34 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture
+def home() -> Path:
+    """The KEPT_HOME of this test run: a throw-away folder."""
+    return environment.HOME
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The named cast: one small company, built through the actions."""
+    return Cast.gather()
+
+
+@pytest.fixture(autouse=True)
+def _seal_lifts_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A transactional test ends with a flush, which the seal refuses; the migrate signal that follows seals again."""
+    if not _is_transactional(request):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    assert seal.is_laid(), "the test before this one left the ledger without its seal"
+    yield
+    seal.lift()
+
+
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    if {"transactional_db", "live_server", "django_db_reset_sequences"} & set(request.fixturenames):
+        return True
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)))
