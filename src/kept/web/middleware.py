@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from kept.core.errors import KeptError, NotAllowed, NotFound
 
@@ -20,6 +23,19 @@ def content_security_policy(get_response: Answer) -> Answer:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+    return middleware
+
+
+def time_zone(get_response: Answer) -> Answer:
+    """Dates are said and read in the viewer's time zone, which the browser tells in a cookie."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            timezone.activate(ZoneInfo(request.COOKIES.get("kept_zone", settings.TIME_ZONE)))
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            timezone.deactivate()
+        return get_response(request)
 
     return middleware
 

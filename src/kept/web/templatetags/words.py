@@ -133,6 +133,12 @@ def exactly(moment: datetime, zone: tzinfo) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """A count as people read it: 19087 -> "19,087"."""
+    return f"{number:,}"
+
+
+@register.filter
 def tone(word: str) -> str:
     """Which colour a state's word asks for: "alarm", "watch", "good", "few" (too few to say),
     or "" for the many that need none."""

@@ -96,6 +96,14 @@ export function drawing(host, inside, { onTeam, onTie, onNothing }) {
     move({ zoom: level, pan: { x: at("x"), y: at("y") } });
   }
 
+  // A wide picture gets a wide map: the layout knows nothing of the screen's shape.
+  function spread() {
+    const box = graph.nodes().boundingBox({ includeLabels: false });
+    if (!box.h || !box.w) return;
+    const factor = Math.min(2, Math.max(0.6, graph.width() / graph.height() / (box.w / box.h)));
+    graph.nodes().positions((node) => ({ x: node.position("x") * factor, y: node.position("y") }));
+  }
+
   const fit = () => { graph.fit(undefined, Math.min(40, graph.width() / 14)); if (graph.zoom() > 1.4) { graph.zoom(1.4); graph.center(); } };
 
   return {
@@ -107,6 +115,7 @@ export function drawing(host, inside, { onTeam, onTie, onNothing }) {
         : { name: "fcose", animate: false, randomize: true, quality: "proof", nodeSeparation: 110, idealEdgeLength: 115,
           nodeRepulsion: 14000, gravity: 0.35, nodeDimensionsIncludeLabels: true, packComponents: true, fit: false };
       seeded(() => graph.layout(layout).run());
+      if (!places) spread();
       fit();
     },
     name(tie) {
