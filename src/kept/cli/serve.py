@@ -21,6 +21,7 @@ THREADS = 16
 
 
 def serve(
+    *,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = HOST,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = PORT,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 2,

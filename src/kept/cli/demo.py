@@ -1,0 +1,77 @@
+"""`kept demo`: the example company on this machine, with sign-in links for four people of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from kept.cli import database, serve
+from kept.cli.sign_in import link
+from kept.example import company
+from kept.example.simulation import lay
+from kept.people.models import Person, Team
+
+PROJECT = Path(__file__).resolve().parents[3]
+LOG = PROJECT / "examples" / "servicenow_incidents.csv.gz"
+WHO = {"driver": "a driver", "dispatcher": "a dispatcher", "lead": "a department's lead", "boss": "the boss"}
+
+
+def demo(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = serve.HOST,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = serve.PORT,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 2,
+    seed: Annotated[int, typer.Option(help="Another number plays another six months.")] = 7,
+    and_serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the pages, or only lay the data.")
+    ] = True,
+) -> None:
+    """Lay the example company into an empty installation, print sign-in links for four people of it, and serve it."""
+    if and_serve:
+        serve.refuse_taken(host, port)
+    database.bring_up_to_date()
+    if database.is_empty():
+        _lay(seed)
+    if Team.objects.filter(name=company.NAME).exists():
+        _say_how_to_sign_in(serve.address(host, port))
+    else:
+        typer.echo(
+            "This installation holds a company's own data, so the example was not laid beside it.\n"
+            "To see the example: KEPT_HOME=kept-example kept demo (and leave DATABASE_URL unset)."
+        )
+    _say_how_to_import()
+    if and_serve:
+        serve.answer(host, port, workers)
+
+
+def _lay(seed: int) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Playing six months at the example company", total=1.0)
+        laid = lay(seed=seed, until=datetime.now(UTC), on_progress=lambda share: progress.update(task, completed=share))
+    typer.echo(
+        f"{company.NAME}: {laid.persons} people in {laid.teams} teams, {laid.outside_customers} outside customers, "
+        f"{laid.promises:,} promises, {laid.acts:,} acts."
+    )
+
+
+def _say_how_to_sign_in(at: str) -> None:
+    address_of = {row.key: row.email for row in company.PEOPLE}
+    typer.echo("\nSign in as (each link is good for 12 hours; a button on its page does it):")
+    for role, who in WHO.items():
+        person = Person.objects.filter(email=address_of[company.CAST[role]], is_active=True).first()
+        if person is not None:
+            typer.echo(f"  {person.name}, {who}\n    {link(person, at)}")
+
+
+def _say_how_to_import() -> None:
+    log = LOG.relative_to(Path.cwd()) if LOG.is_relative_to(Path.cwd()) else LOG
+    if LOG.exists():
+        typer.echo(f"\nA real work log lies in {log}. See it on the map with:\n  kept import work {log}\n")
+    else:
+        typer.echo("\nA work log of your own comes onto the map with:\n  kept import work YOUR-LOG.csv\n")
