@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from kept.cli import database, serve
+from kept.cli.progress import bar
 from kept.cli.sign_in import link
 from kept.example import company
 from kept.example.simulation import lay
@@ -50,10 +49,8 @@ def demo(
 
 
 def _lay(seed: int) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Playing six months at the example company", total=1.0)
-        laid = lay(seed=seed, until=datetime.now(UTC), on_progress=lambda share: progress.update(task, completed=share))
+    with bar("Playing six months at the example company") as on_progress:
+        laid = lay(seed=seed, until=datetime.now(UTC), on_progress=on_progress)
     typer.echo(
         f"{company.NAME}: {laid.persons} people in {laid.teams} teams, {laid.outside_customers} outside customers, "
         f"{laid.promises:,} promises, {laid.acts:,} acts."

@@ -1,0 +1,47 @@
+"""`kept ledger verify`: does replaying the ledger give what is stored?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+import kept.cli.with_django  # noqa: F401 first: everything below needs it
+from kept.cli.progress import bar
+from kept.core.errors import CorruptLedger
+from kept.promises.verify import Verified
+from kept.promises.verify import verify as replay_and_compare
+
+
+def verify(*, as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False) -> None:
+    """Replay every event of the ledger and compare with what is stored. Changes nothing; exit 1 on a difference."""
+    with bar("Replaying the ledger") as on_progress:
+        found = replay_and_compare(on_progress=on_progress)
+    if as_json:
+        typer.echo(json.dumps(asdict(found) | {"clean": found.clean}, ensure_ascii=False))
+    else:
+        _say(found)
+    if not found.clean:
+        raise CorruptLedger(_why(found))
+
+
+def _say(found: Verified) -> None:
+    typer.echo(f"Replayed {found.events:,} events of {found.promises:,} promises.")
+    for difference in found.differences:
+        typer.echo(f"Promise {difference.promise}: {difference.says}")
+    if found.count > len(found.differences):
+        typer.echo(f"… and {found.count - len(found.differences):,} more.")
+    if found.clean:
+        typer.echo("The ledger is sealed, and everything that is stored is what replaying it gives.")
+
+
+def _why(found: Verified) -> str:
+    if found.count:
+        differences = "1 place" if found.count == 1 else f"{found.count:,} places"
+        return (
+            f"What is stored differs from the ledger in {differences}. Somebody or something wrote past Kept: keep a "
+            "copy of the database as it is now, then restore the last backup that verifies."
+        )
+    return "The ledger is not sealed. Run `kept manage migrate`: it lays the seal again; then find out who lifted it."
