@@ -17,7 +17,7 @@ from kept.ledger import seal
 settings.register_profile("quick", max_examples=50, stateful_step_count=40, deadline=None, derandomize=True)
 settings.register_profile(
     "nightly",
-    max_examples=2000,
+    max_examples=1000,
     stateful_step_count=100,
     deadline=None,
     print_blob=True,

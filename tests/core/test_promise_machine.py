@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from hypothesis import event as seen
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from core import story
 from core.builders import DAY, HOUR, SPEAKERS, START, TICK, sheet, telling, well_formed
@@ -30,9 +30,10 @@ speakers = st.builds(By, st.integers(21, 23), sides)
 words = st.sampled_from(["", "", "   ", "The van is loaded.", "Ünïcödé — “so”\n\nand on", "x" * 4001])
 ids = st.integers(1, 5)
 answers = st.sampled_from(Answer)
-pauses = st.sampled_from([timedelta(0), timedelta(0), TICK, HOUR, 5 * HOUR, DAY, 3 * DAY])
+pauses = st.sampled_from([timedelta(0), TICK, HOUR, 5 * HOUR, DAY, 3 * DAY, -TICK, -HOUR])
 ahead = st.sampled_from([-DAY, timedelta(0), TICK, HOUR, 3 * HOUR, DAY, 4 * DAY, 40_000 * DAY])
 windows = st.sampled_from([timedelta(0), HOUR, 2 * DAY, 14 * DAY, -HOUR, timedelta.max])
+GIVEN_UP = ENDED - {State.ACCEPTED}
 SHEETS = ["The route sheet", "The picking list", "", " ", "x" * 201, "two\nlines"]
 
 
@@ -76,74 +77,79 @@ class BothSides(RuleBasedStateMachine):
         super().__init__()
         self.at = START
         self.events: list[Event] = []
+        self.read_again: list[Event] = []
         self.state: PromiseState | None = None
         self.moved = 0
         self.never_kept_again = False
 
     # --- what can happen ------------------------------------------------------------------------------------------
 
-    @initialize(side=sides, window=windows, later=st.sampled_from([HOUR, DAY, 4 * DAY]))
-    def opens(self, side: Side, window: timedelta, later: timedelta) -> None:
+    @initialize(by=speakers, window=windows, later=st.sampled_from([HOUR, DAY, 4 * DAY]))
+    def opens(self, by: By, window: timedelta, later: timedelta) -> None:
         """It begins with an ask or an offer, whose window may make no sense."""
-        kind = acts.Ask if side is Side.CUSTOMER else acts.Offer
-        self.try_out(kind(customer=1, provider=2, terms=sheet(self.at + later), reopen_window=window), SPEAKERS[side])
+        kind = acts.Ask if by.side is Side.CUSTOMER else acts.Offer
+        opening = kind(customer=1, provider=2, terms=sheet(self.at + later), reopen_window=window)
+        if not self.try_out(opening, by):
+            assert self.try_out(replace(opening, reopen_window=14 * DAY), by)
 
     @rule(pause=pauses)
     def time_passes(self, pause: timedelta) -> None:
-        """The clock moves on, or stands still."""
+        """The clock moves on, or stands still; two servers' clocks need not agree, so it may go back as well."""
         self.at += pause
 
-    @rule(back=st.sampled_from([TICK, HOUR]))
-    def another_clock_is_behind(self, back: timedelta) -> None:
-        """Two servers' clocks need not agree."""
-        self.at -= back
-
-    @precondition(lambda self: self.state is not None and self.state.terms is not None)
     @rule(off=st.sampled_from([-TICK, timedelta(0), TICK]))
     def the_date_comes(self, off: timedelta) -> None:
-        """The clock moves to just about the date in force."""
-        self.at = max(self.at, story.consents(self.events)[-1].terms.due + off)
+        """The clock moves to just about the date in force, or to where the window to reopen closes."""
+        state = self.now
+        if state.terms is not None:
+            self.at = max(self.at, state.terms.due + off)
+        if state.ended_at is not None:
+            self.at = max(self.at, state.ended_at + state.reopen_window + off)
 
     @rule(by=speakers, data=st.data())
     def says_anything(self, by: By, data: st.DataObject) -> None:
         """Either side says whatever comes to mind."""
         self.try_out(data.draw(any_act(self.at)), by)
 
-    @precondition(lambda self: self.state is not None)
-    @rule(by=speakers, data=st.data())
-    def does_what_is_open(self, by: By, data: st.DataObject) -> None:
-        """Either side does something that the rules offer; so the far states are reached."""
-        assert self.state is not None
-        moving = [kind for kind in open_acts(self.state, by.side, self.at) if kind is not acts.Note]
-        if moving:
-            act = well_formed(data.draw(st.sampled_from(moving)), self.state, self.at)
+    @rule(by=speakers, give_up=st.integers(0, 9).map(lambda n: n == 9), data=st.data())
+    def does_what_is_open(self, by: By, give_up: bool, data: st.DataObject) -> None:
+        """Either side does something that the rules offer, seldom what ends it all: so the far states are reached."""
+        state = self.now
+        kinds = [
+            kind
+            for kind in open_acts(state, by.side, self.at)
+            if (EXPECTED[state.state, by.side, kind] in GIVEN_UP) == give_up and kind is not acts.Note
+        ]
+        if kinds:
+            act = well_formed(data.draw(st.sampled_from(kinds)), state, self.at)
             assert self.try_out(act, by), f"{act.name} was offered and then refused"
 
-    @precondition(
-        lambda self: self.state is not None and self.state.state in (State.ASKED, State.OFFERED, State.COUNTERED)
-    )
-    @rule()
-    def they_come_to_terms(self) -> None:
-        """The side whose turn it is says yes."""
-        assert self.state is not None
-        if self.state.state is State.ASKED:
-            self.try_out(acts.Promise(), SPEAKERS[Side.PROVIDER])
-        else:
-            self.try_out(acts.Accept(), SPEAKERS[Side.CUSTOMER])
+    @rule(answer=answers)
+    def goes_well(self, answer: Answer) -> None:
+        """A step on the way from ask to acceptance, or anew after that."""
+        step: dict[State, tuple[acts.Act, Side]] = {
+            State.ASKED: (acts.Promise(), Side.PROVIDER),
+            State.OFFERED: (acts.Accept(), Side.CUSTOMER),
+            State.COUNTERED: (acts.Accept(), Side.CUSTOMER),
+            State.PROMISED: (acts.Deliver(easier=answer), Side.PROVIDER),
+            State.DELIVERED: (acts.Accept(answer=answer), Side.CUSTOMER),
+            State.ACCEPTED: (acts.Reopen(words="The third stop was wrong."), Side.CUSTOMER),
+        }
+        if self.now.state in step:
+            act, side = step[self.now.state]
+            self.try_out(act, SPEAKERS[side])
 
-    @precondition(lambda self: self.state is not None and self.state.state is State.PROMISED)
     @rule(side=sides, later=st.sampled_from([HOUR, DAY, 4 * DAY]))
     def they_agree_on_another_date(self, side: Side, later: timedelta) -> None:
-        """One side proposes, the other agrees."""
+        """One side proposes, the other agrees, where a promise stands."""
         self.try_out(acts.Propose(terms=sheet(self.at + later)), SPEAKERS[side])
         self.try_out(acts.Agree(), SPEAKERS[side.other])
 
-    @precondition(lambda self: self.state is not None and self.state.state is State.PROMISED)
-    @rule(answer=answers)
-    def it_is_delivered_and_accepted(self, answer: Answer) -> None:
-        """The happy end, for now."""
-        assert self.try_out(acts.Deliver(easier=answer), SPEAKERS[Side.PROVIDER])
-        assert self.try_out(acts.Accept(answer=answer), SPEAKERS[Side.CUSTOMER])
+    @property
+    def now(self) -> PromiseState:
+        """Where it stands; there is a promise from the first step on."""
+        assert self.state is not None
+        return self.state
 
     # --- one act, and what must hold of it ------------------------------------------------------------------------
 
@@ -168,6 +174,9 @@ class BothSides(RuleBasedStateMachine):
         self.terms_follow_consent(before, after, event)
         self.the_end_is_the_end(before, after, act)
         seen_before = self.to_be_seen()
+        written = json.dumps(act_to_dict(act), allow_nan=False)
+        assert act_from_dict(json.loads(written)) == act
+        self.read_again.append(telling(event, act_from_dict(json.loads(written))))
         self.events.append(event)
         self.state = after
         if self.to_be_seen() != seen_before:
@@ -219,16 +228,9 @@ class BothSides(RuleBasedStateMachine):
 
     @invariant()
     def replay_gives_the_same_state(self) -> None:
+        """From the acts as they were said, and as they were written to JSON and read again."""
         assert replay(self.events) == self.state
-
-    @invariant()
-    def the_ledger_can_be_written_and_read(self) -> None:
-        decoded = [
-            telling(event, act_from_dict(json.loads(json.dumps(act_to_dict(event.act), allow_nan=False))))
-            for event in self.events
-        ]
-        assert decoded == self.events
-        assert replay(decoded) == self.state
+        assert replay(self.read_again) == self.state
 
     @invariant()
     def open_acts_are_just_those_that_can_be_done(self) -> None:
