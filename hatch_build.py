@@ -10,7 +10,7 @@ VENDOR = Path("src/kept/web/static/vendor")
 
 
 class FrontEndFiles(BuildHookInterface):  # type: ignore[type-arg]
-    """Looks whether every file that the manifest names is there; an editable install is let through (it comes first)."""
+    """Looks whether every file that the manifest names is there; an editable install comes first and passes."""
 
     PLUGIN_NAME = "custom"
 

@@ -37,8 +37,10 @@ class Going(StrEnum):
 
 
 def usual_wait(ties: Iterable[Tie]) -> float | None:
-    """The wait in seconds that the middle hand-off had: the median of the ties' medians, each counted as often as it has
-    hand-offs; None where no tie has a wait."""
+    """The wait in seconds that the middle hand-off had; None where no tie has a wait.
+
+    It is the median of the ties' medians, each counted as often as it has hand-offs.
+    """
     waits = sorted((tie.median_wait_s, tie.count) for tie in ties if tie.median_wait_s is not None)
     half = sum(count for _, count in waits) / 2
     seen = 0

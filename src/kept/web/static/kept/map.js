@@ -20,7 +20,7 @@ function redraw() {
   const places = state.team ? ring(state.team, ties) : null;
   map.show(ties, { places, chosen: state.team });
   map.name(state.tie);
-  part("said").textContent = ties.length ? shownSaid(ties, drawable()) : "Nothing to show here yet.";
+  part("said").textContent = ties.length ? shownSaid(ties, drawable(), state.team) : "Nothing to show here yet.";
   tell(ties);
   filterList();
   remember();
@@ -41,10 +41,7 @@ function tell(ties) {
   const beside = part("beside");
   beside.replaceChildren();
   if (state.tie) beside.append(line(tieSaid(state.tie), "k-map__said"), goes(state.tie));
-  if (!state.team) {
-    if (!state.tie) beside.append(line("Choose a team to see who hands work to it, on the left, and whom it hands work to, on the right.", "k-soft"));
-    return;
-  }
+  if (!state.team) { beside.append(...overview(ties)); return; }
   beside.append(heading(state.team));
   const own = ties.filter((tie) => touches(tie, state.team));
   beside.append(
@@ -53,17 +50,29 @@ function tell(ties) {
   );
 }
 
+function overview(ties) {
+  const look = ties.filter((tie) => tie.tone === "alarm" || tie.tone === "watch").slice(0, 6);
+  const said = [line("Choose a team to see who hands work to it, on the left, and whom it hands work to, on the right.", "k-soft")];
+  if (look.length) said.push(listed("Where to look first", look, (tie) => button(`${tie.provider} → ${tie.customer}`, () => chooseTie(tie))));
+  return said;
+}
+
 function neighbours(title, ties, side) {
+  if (ties.length) return listed(title, ties, (tie) => button(tie[side], () => focus(tie[side])));
   const section = document.createElement("section");
-  section.append(Object.assign(document.createElement("h3"), { textContent: title }));
-  if (!ties.length) { section.append(line("Nobody among the ties shown.", "k-soft")); return section; }
+  section.append(Object.assign(document.createElement("h3"), { textContent: title }), line("Nobody among the ties shown.", "k-soft"));
+  return section;
+}
+
+function listed(title, ties, name) {
+  const section = document.createElement("section");
   const list = Object.assign(document.createElement("ul"), { className: "k-map__near" });
   for (const tie of ties) {
     const item = document.createElement("li");
-    item.append(button(tie[side], () => focus(tie[side])), button(counted(tie.count, "hand-off"), () => chooseTie(tie), "k-map__count"), goes(tie));
+    item.append(name(tie), button(counted(tie.count, "hand-off"), () => chooseTie(tie), "k-map__count"), goes(tie));
     list.append(item);
   }
-  section.append(list);
+  section.append(Object.assign(document.createElement("h3"), { textContent: title }), list);
   return section;
 }
 
@@ -94,7 +103,7 @@ function button(words, press, className = "k-map__name") {
 function focus(team) {
   Object.assign(state, { team, tie: null });
   form.elements.team.value = team;
-  for (const steps of form.elements.steps) steps.disabled = !team;
+  part("steps").hidden = !team;
   redraw();
 }
 
@@ -174,7 +183,8 @@ async function start() {
   map = drawing(part("canvas"), inside, { onTeam: focus, onTie: chooseTie, onNothing: () => chooseTie(null) });
   part("waiting").hidden = true;
   form.elements.team.value = state.team;
-  for (const steps of form.elements.steps) Object.assign(steps, { checked: Number(steps.value) === state.steps, disabled: !state.team });
+  for (const steps of form.elements.steps) steps.checked = Number(steps.value) === state.steps;
+  part("steps").hidden = !state.team;
   limits();
   wire();
   redraw();

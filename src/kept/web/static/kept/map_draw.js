@@ -100,7 +100,7 @@ export function drawing(host, inside, { onTeam, onTie, onNothing }) {
   function spread() {
     const box = graph.nodes().boundingBox({ includeLabels: false });
     if (!box.h || !box.w) return;
-    const factor = Math.min(2, Math.max(0.6, graph.width() / graph.height() / (box.w / box.h)));
+    const factor = Math.min(2, Math.max(0.75, graph.width() / graph.height() / (box.w / box.h)));
     graph.nodes().positions((node) => ({ x: node.position("x") * factor, y: node.position("y") }));
   }
 
@@ -115,7 +115,7 @@ export function drawing(host, inside, { onTeam, onTie, onNothing }) {
         : { name: "fcose", animate: false, randomize: true, quality: "proof", nodeSeparation: 110, idealEdgeLength: 115,
           nodeRepulsion: 14000, gravity: 0.35, nodeDimensionsIncludeLabels: true, packComponents: true, fit: false };
       seeded(() => graph.layout(layout).run());
-      if (!places) spread();
+      spread();
       fit();
     },
     name(tie) {

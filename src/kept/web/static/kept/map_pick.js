@@ -12,13 +12,14 @@ export function strongest(ties, n) {
   return [...ties].sort(byStrength).slice(0, n);
 }
 
-/** The strongest n ties around a team: its own first (one step), then those of its neighbours (two steps). */
+/** The strongest n ties around a team: its own alone (one step), or about half its own and half its neighbours' (two). */
 export function around(ties, team, steps, n) {
   const own = strongest(ties.filter((tie) => touches(tie, team)), n);
   if (steps < 2) return own;
-  const near = new Set(own.flatMap((tie) => [tie.provider, tie.customer]));
-  const next = ties.filter((tie) => !touches(tie, team) && (near.has(tie.provider) || near.has(tie.customer)));
-  return [...own, ...strongest(next, n - own.length)];
+  const near = new Set(own.slice(0, Math.ceil(n / 2)).flatMap((tie) => [tie.provider, tie.customer]));
+  const beyond = ties.filter((tie) => !touches(tie, team) && (near.has(tie.provider) || near.has(tie.customer)));
+  const next = strongest(beyond, Math.floor(n / 2));
+  return [...own.slice(0, n - next.length), ...next];
 }
 
 export const touches = (tie, team) => tie.provider === team || tie.customer === team;
@@ -52,12 +53,11 @@ function lean(name, team, ties) {
 
 // From the left (the first) to the right (the last), one above, the next below.
 function angleOf(i, count) {
-  const along = count === 1 ? 1 : i / (count - 1);
-  const angle = Math.PI * (1 - along);
+  const angle = Math.PI * (1 - (i + 0.5) / count);
   return i % 2 === 0 ? -angle : angle;
 }
 
-const point = (angle, radius) => ({ x: Math.cos(angle) * radius * 1.25, y: Math.sin(angle) * radius });
+const point = (angle, radius) => ({ x: Math.cos(angle) * radius, y: Math.sin(angle) * radius });
 
 function placeOuter(places, ties, radius) {
   const outer = names(ties).filter((name) => !places.has(name));
@@ -66,7 +66,7 @@ function placeOuter(places, ties, radius) {
       .map((tie) => (tie.provider === name ? tie.customer : tie.provider))
       .find((other) => places.has(other));
     const beside = places.get(link) ?? { x: 1, y: 0 };
-    return [Math.atan2(beside.y, beside.x / 1.25), name];
+    return [Math.atan2(beside.y, beside.x), name];
   });
   angles.sort((a, b) => a[0] - b[0] || a[1].localeCompare(b[1]));
   const far = Math.max(radius * 1.75, (angles.length * 66) / (2 * Math.PI));
@@ -104,10 +104,13 @@ export function tieSaid(tie) {
     `Half of it waited less than ${lasting(tie.median_wait_s)}, nine tenths less than ${lasting(tie.p90_wait_s)}.${back}`;
 }
 
-/** What a picture shows, as a sentence: how many ties of how many, and what share of all hand-offs they are. */
-export function shownSaid(shown, all) {
-  const share = Math.round((100 * total(shown)) / Math.max(1, total(all)));
-  const which = shown.length === all.length ? `all ${counted(all.length, "tie")}` :
-    `the strongest ${shown.length.toLocaleString("en-GB")} of ${counted(all.length, "tie")}`;
-  return `Shows ${which}: ${share} % of the hand-offs.`;
+/** What a picture shows, as a sentence: how many ties of how many, and what share of the hand-offs they are. */
+export function shownSaid(shown, all, team) {
+  const whole = team ? all.filter((tie) => touches(tie, team)) : all;
+  const part = team ? shown.filter((tie) => touches(tie, team)) : shown;
+  const share = Math.round((100 * total(part)) / Math.max(1, total(whole)));
+  const whose = team ? ` of ${team}` : "";
+  const rest = shown.length > part.length ? ` ${counted(shown.length - part.length, "more tie")} beyond.` : "";
+  if (part.length === whole.length) return `Shows all ${counted(whole.length, "tie")}${whose}.${rest}`;
+  return `Shows the strongest ${part.length.toLocaleString("en-GB")} of ${counted(whole.length, "tie")}${whose}: ${share} % of the hand-offs.${rest}`;
 }
