@@ -178,8 +178,7 @@ def _time_sql(role: str, raw: RawRows, mapping: LogMapping, written: TimeFormat)
         by_pattern = moment(cell, written, mapping.timezone)
         # The pattern is that of `at`; other times may be written otherwise.
         read = by_pattern if role == "at" else sql("coalesce({first}, {then})", first=by_pattern, then=read)
-    fits = plausible(Sql("read"))
-    return sql("(SELECT CASE WHEN {fits} THEN read END FROM (SELECT {read} AS read))", fits=fits, read=read)
+    return sql("CASE WHEN {fits} THEN {read} END", fits=plausible(read), read=read)
 
 
 def _faults(mapping: LogMapping, written: TimeFormat) -> tuple[_Fault, ...]:

@@ -116,12 +116,13 @@ def _local(clock: Sql, timezone: str) -> Sql:
     zone = literal(timezone)
     if timezone in UNIVERSAL:
         return sql("timezone({zone}, {clock})", zone=zone, clock=clock)
+    late = sql("timezone({zone}, {clock})", zone=zone, clock=clock)
     return sql(
-        "(SELECT CASE WHEN timezone({zone}, late - INTERVAL 1 HOUR) = clock THEN late - INTERVAL 1 HOUR "
-        "WHEN timezone({zone}, late - INTERVAL 30 MINUTE) = clock THEN late - INTERVAL 30 MINUTE ELSE late END "
-        "FROM (SELECT clock, timezone({zone}, clock) AS late FROM (SELECT {clock} AS clock)))",
+        "CASE WHEN timezone({zone}, {late} - INTERVAL 1 HOUR) = {clock} THEN {late} - INTERVAL 1 HOUR "
+        "WHEN timezone({zone}, {late} - INTERVAL 30 MINUTE) = {clock} THEN {late} - INTERVAL 30 MINUTE ELSE {late} END",
         zone=zone,
         clock=clock,
+        late=late,
     )
 
 
