@@ -40,7 +40,7 @@ fix: $(VENV)/.dev ## what can be mended by itself
 	$(BIN)/ruff format .
 
 bench: setup $(VENV)/.dev ## the measured figures
-	$(BIN)/python benchmarks/run.py
+	@for bench in benchmarks/*/run.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 wheel: setup ## dist/kept-*.whl, front-end files included
 	$(BIN)/hatchling build -t wheel -d dist
