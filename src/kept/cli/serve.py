@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import importlib
+import signal
 import socket
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 from django.db import connections
@@ -16,7 +19,7 @@ from kept.cli import database
 from kept.core.errors import Refused
 
 HOST, PORT = "127.0.0.1", 8000
-THREADS = 16
+THREADS = 8
 """Requests that one worker answers at once: pages wait for the database more than for Python."""
 
 
@@ -74,4 +77,12 @@ def answer(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
     )
     server.on_startup(lambda: typer.echo(f"Kept answers on {address(host, port)} (Ctrl+C stops it)."))
-    server.serve()
+    server.serve(target_loader=_application)
+
+
+def _application(target: str) -> Callable[..., Any]:
+    """What a worker answers with. Ctrl+C reaches every process at once, but it is the main one that stops the workers."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    module, name = target.split(":")
+    application: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return application
