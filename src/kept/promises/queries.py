@@ -67,7 +67,9 @@ def desk(person: Person, now: datetime) -> Desk:
     return Desk(
         answers=_listing(seen.filter(answers), now, person),
         owed=_listing(seen.filter(responsible=person, state=State.PROMISED), now),
-        awaited=_listing(seen.filter(asker=person, state__in=[State.ASKED, State.PROMISED]), now),
+        awaited=_listing(
+            seen.filter(asker=person, state__in=[State.ASKED, State.PROMISED]).exclude(responsible=person), now
+        ),
         with_them=_listing(seen.filter(their_turn).exclude(answers), now),
     )
 

@@ -53,7 +53,10 @@ ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event as a sentence: `who`, for `party`, `does`. `changes` are old and new of what the terms changed; `moment` is one that was named."""
+    """One event as a sentence: `who`, for `party`, `does` something.
+
+    `changes` are old and new of each of the terms that changed; `moment` is one that was named.
+    """
 
     at: datetime
     who: str

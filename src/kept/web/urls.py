@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kept.web.views import desk, people, promise
+from kept.web.views.sign_in_link import sign_in_link
 
 app_name = "web"
 urlpatterns = [
@@ -19,5 +20,8 @@ urlpatterns = [
     path("outside/<int:party_id>/", people.outside, name="outside"),
     path("parties/<int:party_id>/", people.party, name="party"),
     path("parties/", people.suggest, name="suggest"),
+    path("sign-in/<str:token>/", sign_in_link, name="sign-in-link"),
+    path("map/", desk.desk, name="map"),
+    path("import/", desk.desk, name="import"),
     path("search/", people.search, name="search"),
 ]
