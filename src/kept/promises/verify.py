@@ -70,7 +70,7 @@ def verify(*, on_progress: Callable[[float], None] = lambda _share: None) -> Ver
                 count += 1
                 if count <= MOST:
                     found.append(Difference(promise.id, says))
-            if promises % 100 == 0:
+            if promises % 100 == 1:
                 on_progress(events / max(total, 1))
         sealed = seal.is_laid()
     on_progress(1.0)
