@@ -13,6 +13,8 @@ import environment  # first: what follows needs Django ready, in a home of the t
 from cast import Cast
 from kept.ledger import seal
 
+pytest_plugins = ["browsers"]
+
 # The same commit tries the same things, quickly; HYPOTHESIS_PROFILE=nightly goes looking, at length and at random.
 settings.register_profile("quick", max_examples=50, stateful_step_count=40, deadline=None, derandomize=True)
 settings.register_profile(
