@@ -1,65 +1,68 @@
-"""Rows from Python into `raw` and `rejects`, a hundred thousand at a time."""
+"""Rows from Python into `raw` and `rejects`, by way of two files that DuckDB reads at once."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
-from typing import Final
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
 
 import duckdb
-import pyarrow as pa
 
 from kept.history.raw import create_raw
+from kept.history.sql import Sql, listed, literal, sql
 
-BATCH_ROWS: Final = 100_000
+LONGEST_ROW_BYTES: Final = 64 << 20
 
 
 class Batches:
-    """Takes rows of text one by one and hands them to DuckDB in batches; `finish` hands over the rest."""
+    """Takes rows of text one by one; when its `with` block ends well, DuckDB has them."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, width: int) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, width: int) -> None:
         self._connection = connection
         self._width = width
-        self._numbers: list[tuple[int, int]] = []
-        self._rows: list[Sequence[str | None]] = []
-        self._rejects: list[tuple[int, str]] = []
-        create_raw(connection, width)
-        connection.execute("DELETE FROM rejects")
+        self._rows = scratch / "rows.csv"
+        self._rejects = scratch / "rejects.csv"
+
+    def __enter__(self) -> Self:
+        create_raw(self._connection, self._width)
+        self._streams = [path.open("w", encoding="utf-8", newline="") for path in (self._rows, self._rejects)]
+        self._write_row, self._write_reject = (csv.writer(stream).writerow for stream in self._streams)
+        return self
 
     def add(self, place: int, line: int, values: Sequence[str | None]) -> None:
         """One good record: its number, its line, and the wanted values in order."""
-        self._numbers.append((place, line))
-        self._rows.append(values)
-        if len(self._rows) >= BATCH_ROWS:
-            self._hand_over()
+        self._write_row((place, line, *values))
 
     def reject(self, line: int, reason: str) -> None:
         """One record that can't be used, as a whole."""
-        self._rejects.append((line, reason))
-        if len(self._rejects) >= BATCH_ROWS:
-            self._hand_over()
+        self._write_reject((line, reason))
 
-    def finish(self) -> None:
-        """Hand over what is left."""
-        self._hand_over()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for stream in self._streams:
+            stream.close()
+        if kind is None:
+            cells = [f"c{place}" for place in range(self._width)]
+            self._load(Sql("raw"), self._rows, ["place", "line"], cells)
+            self._connection.execute("DELETE FROM rejects")
+            self._load(Sql("rejects (line, reason, left_out)"), self._rejects, ["line"], ["reason"])
 
-    def _hand_over(self) -> None:
-        if self._rows:
-            self._insert_rows()
-        if self._rejects:
-            lines, reasons = zip(*self._rejects, strict=True)
-            rejected = pa.table({"line": pa.array(lines, pa.int64()), "reason": pa.array(reasons, pa.string())})
-            self._connection.register("batch", rejected)
-            self._connection.execute("INSERT INTO rejects SELECT line, NULL, NULL, reason, 'row' FROM batch")
-            self._connection.unregister("batch")
-            self._rejects.clear()
-
-    def _insert_rows(self) -> None:
-        places, lines = zip(*self._numbers, strict=True)
-        columns = {"place": pa.array(places, pa.int64()), "line": pa.array(lines, pa.int64())}
-        for number, values in enumerate(zip(*self._rows, strict=True)):
-            columns[f"c{number}"] = pa.array(values, pa.string())
-        self._connection.register("batch", pa.table(columns))
-        self._connection.execute("INSERT INTO raw SELECT * FROM batch")
-        self._connection.unregister("batch")
-        self._numbers.clear()
-        self._rows.clear()
+    def _load(self, target: Sql, path: Path, numbers: list[str], texts: list[str]) -> None:
+        columns = [sql("{name}: 'BIGINT'", name=literal(name)) for name in numbers]
+        columns += [sql("{name}: 'VARCHAR'", name=literal(name)) for name in texts]
+        self._connection.execute(
+            sql(
+                "INSERT INTO {target} SELECT *{left_out} FROM read_csv({path}, columns = {{{columns}}}, "
+                "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', parallel = false, "
+                "compression = 'none', max_line_size = {longest})",
+                target=target,
+                left_out=Sql(", 'row'" if "reason" in texts else ""),
+                path=literal(str(path)),
+                columns=listed(columns),
+                longest=LONGEST_ROW_BYTES,
+            )
+        )
+        path.unlink()

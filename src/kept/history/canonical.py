@@ -17,7 +17,6 @@ from kept.history.times import EARLIEST_YEAR, LATEST_YEAR, TimeFormat, check_pat
 
 EVENTS: Final = Sql("events_read")
 NULL: Final = Sql("NULL")
-WHITESPACE: Final = " \t\r\n\u00a0"
 TEXT_ROLES: Final = ("case", "activity", "lifecycle", "team", "person", "customer")
 JUDGED_ROLES: Final = ("at", "order", "due", "ended", "kept")
 YES: Final = ("true", "t", "yes", "y", "1", "1.0", "kept", "met", "achieved")
@@ -95,9 +94,8 @@ def _clean(connection: duckdb.DuckDBPyConnection, raw: RawRows, mapping: LogMapp
     words = sorted({"", *(word.strip() for word in mapping.missing)})
     cells = listed(
         sql(
-            "CASE WHEN trim({cell}, {space}) IN ({missing}) THEN NULL ELSE trim({cell}, {space}) END AS {cell}",
+            "CASE WHEN trim({cell}) IN ({missing}) THEN NULL ELSE trim({cell}) END AS {cell}",
             cell=raw.cells[column],
-            space=literal(WHITESPACE),
             missing=listed(map(literal, words)),
         )
         for column in mapping.wanted()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
-from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -51,19 +50,16 @@ def read_carefully(task: Task, header: Header, wanted: tuple[str, ...]) -> int:
     """Fill `raw` with the well-formed records and `rejects` with the others; give the number of records."""
     csv.field_size_limit(LARGEST_FIELD)
     places = [header.columns.index(column) for column in wanted]
-    # itemgetter gives a bare value, not a tuple, for a single place.
-    pick = itemgetter(*places) if len(places) > 1 else lambda record: (record[places[0]],)
-    batches = Batches(task.connection, len(wanted))
     total = max(task.plain.line_feeds, 1)
     place = 0
-    for place, (line, record, fault) in enumerate(_records(task.plain.path, header), 1):
-        if fault:
-            batches.reject(line, fault)
-        else:
-            batches.add(place, line, pick(record))
-        if place % 50_000 == 0:
-            task.on_progress("Checking each row", min(line / total, 1.0))
-    batches.finish()
+    with Batches(task.connection, task.scratch, len(places)) as batches:
+        for place, (line, record, fault) in enumerate(_records(task.plain.path, header), 1):
+            if fault:
+                batches.reject(line, fault)
+            else:
+                batches.add(place, line, [record[at] for at in places])
+            if place % 50_000 == 0:
+                task.on_progress("Checking each row", min(line / total, 1.0))
     return place
 
 

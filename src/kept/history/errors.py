@@ -3,6 +3,7 @@
 HistoryError
 ├── UnreadableLog      the file as a whole can't be read; nothing of it was kept
 ├── BadMapping         the mapping can't be understood, or doesn't fit the file
+│   └── NotRecognised  no mapping was given, and the columns are of no system that Kept knows
 ├── UnknownLog         no log of that name is kept here
 ├── BrokenStore        what lies in the history folder is not what Kept wrote
 ├── OverlappingPart    an exported part of the ledger covers events that are there already
@@ -25,6 +26,14 @@ class UnreadableLog(HistoryError):
 
 class BadMapping(HistoryError):
     """The mapping can't be understood, or doesn't fit the file."""
+
+
+class NotRecognised(BadMapping):
+    """No mapping was given and the columns are of no known system; `columns` are those of the file, to choose from."""
+
+    def __init__(self, message: str, *, columns: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.columns = columns
 
 
 class UnknownLog(HistoryError):

@@ -29,6 +29,7 @@ class Task:
     """One file to be read: `name` is what to call it, `choose` settles the mapping once its columns are known."""
 
     connection: duckdb.DuckDBPyConnection
+    scratch: Path
     plain: PlainFile
     name: str
     mapping: LogMapping | None

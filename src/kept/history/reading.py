@@ -132,7 +132,7 @@ def open_log(
         plain = unpack(path, scratch, encoding=mapping.encoding if mapping else None, on_progress=progress)
         connection = connect(scratch)
         try:
-            task = Task(connection, plain, name, mapping, chooser(mapping), progress)
+            task = Task(connection, scratch, plain, name, mapping, chooser(mapping), progress)
             # Each reader needs modules of its own; only the one at work is loaded.
             raw: RawRows = importlib.import_module(READERS[plain.kind]).read(task)
             progress("Sorting good rows from bad", 0.0)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from kept.history.engine import EVENTS_TABLE, Engine, Query, Source
 from kept.history.errors import BrokenStore, EngineAbsent
-from kept.history.parquet import write_events
+from kept.history.files import write_events
 from kept.history.reading import OpenLog
 from kept.history.shape import COLUMNS, NAMES
 

@@ -24,10 +24,9 @@ ATTRIBUTES: Final = frozenset({"string", "date", "int", "float", "boolean", "id"
 def read(task: Task) -> RawRows:
     """Fill `raw` from the XES file of `task`. Raises UnreadableLog, BadMapping."""
     wanted = task.mapping.wanted() if task.mapping else XES_KEYS
-    batches = Batches(task.connection, len(wanted))
-    walk = _Walk(task.name, wanted, batches)
-    _parse(task.plain, task.name, walk, task.on_progress)
-    batches.finish()
+    with Batches(task.connection, task.scratch, len(wanted)) as batches:
+        walk = _Walk(task.name, wanted, batches)
+        _parse(task.plain, task.name, walk, task.on_progress)
     if not walk.events:
         raise UnreadableLog(f"{task.name} is an XES log without events. Export it again.")
     columns = (*(TRACE_PREFIX + key for key in walk.trace_keys), *walk.event_keys)
