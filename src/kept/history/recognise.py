@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kept.history.errors import BadMapping
+from kept.history.errors import BadMapping, NotRecognised
 from kept.history.mapping import LogMapping
 from kept.history.shape import CASE_PREFIX, EVENT_PREFIX, ROLES
 
@@ -115,7 +115,7 @@ def chooser(mapping: LogMapping | None) -> Choose:
 
 
 def recognise(columns: Sequence[str]) -> LogMapping:
-    """The mapping for a file of a source that Kept knows. Raises BadMapping where it knows none."""
+    """The mapping for a file of a source that Kept knows. Raises NotRecognised where it knows none."""
     by_plain = {_plain(column): column for column in reversed(columns)}
     for known in SOURCES:
         taken = {
@@ -131,9 +131,10 @@ def recognise(columns: Sequence[str]) -> LogMapping:
                 missing=known.missing,
                 origin=known.source,
             )
-    raise BadMapping(
+    raise NotRecognised(
         "Kept does not recognise these columns as XES, ServiceNow, Jira or Zendesk. Write a mapping that says under "
-        f"[columns] which column is the case and which is at (docs/work-logs.md shows how). {listed(columns)}"
+        f"[columns] which column is the case and which is at (docs/work-logs.md shows how). {listed(columns)}",
+        columns=tuple(columns),
     )
 
 
