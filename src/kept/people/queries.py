@@ -27,3 +27,8 @@ def parties_like(words: str) -> QuerySet[Party]:
     return Party.objects.filter(name__icontains=words.strip()).filter(
         Q(person__isnull=True) | Q(person__is_active=True)
     )
+
+
+def may_import(person: Person) -> bool:
+    """Whether `person` may bring in work logs: those who lead a team, and those who keep the installation."""
+    return person.is_administrator or person.memberships.filter(leads=True).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.web.views import desk, people, promise
+from kept.web.views import desk, import_log, people, promise, work_map
 from kept.web.views.sign_in_link import sign_in_link
 
 app_name = "web"
@@ -21,7 +21,11 @@ urlpatterns = [
     path("parties/<int:party_id>/", people.party, name="party"),
     path("parties/", people.suggest, name="suggest"),
     path("sign-in/<str:token>/", sign_in_link, name="sign-in-link"),
-    path("map/", desk.desk, name="map"),
-    path("import/", desk.desk, name="import"),
+    path("map/", work_map.page, name="map"),
+    path("map/data/", work_map.data, name="map-data"),
+    path("import/", import_log.start, name="import"),
+    path("import/<str:token>/", import_log.upload, name="upload"),
+    path("import/<str:token>/keep/", import_log.keep, name="keep-upload"),
+    path("import/<str:token>/throw-away/", import_log.throw_away, name="throw-upload-away"),
     path("search/", people.search, name="search"),
 ]
