@@ -69,7 +69,7 @@ DEPARTMENTS = (
     TeamRow(
         "purchasing",
         "Purchasing",
-        "We bring in wood, iron and fittings, so that the workshop never stops for material.",
+        "We bring in wood, iron and fittings, so that the workshop never has to wait.",
     ),
     TeamRow("workshop", "Workshop", "We build the furniture, so that the warehouse can send out pieces that last."),
     TeamRow(
@@ -85,9 +85,9 @@ DEPARTMENTS = (
     ),
 )
 WORKSHOP_GROUPS = (
-    TeamRow("joinery", "Joinery", "We do the wood, so that every piece leaves the workshop sound and square.", "workshop"),
-    TeamRow("smithy", "Smithy", "We do the iron, so that joinery has its frames and legs when the wood is ready.", "workshop"),
-)  # fmt: skip
+    TeamRow("joinery", "Joinery", "We do the wood, so that every piece leaves sound and square.", "workshop"),
+    TeamRow("smithy", "Smithy", "We do the iron, so that joinery has legs and frames in time.", "workshop"),
+)
 
 PEOPLE = (
     PersonRow("Ruth Halvorsen", "Managing director", "", ("company",), ("company",)),

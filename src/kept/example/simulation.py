@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from kept.example import company
-from kept.example.founding import found
+from kept.example.clock import Clock
+from kept.example.engine import Engine, Process, Wait
+from kept.example.founding import Company, found
+from kept.example.orders import Twist, order
+from kept.example.products import MADE, STOCK
+from kept.example.routine import ROUNDS, comes_round
+from kept.example.stage import Stage
+from kept.example.twists import cancelled, lost_note, material_gone, reopened
 from kept.ledger.models import Event
 from kept.people.models import OutsideCustomer, Person, Team
 from kept.promises.models import Promise, Reliance
+
+WORKING_DAYS = 130
+MADE_A_WEEK = (1, 1, 1, 1, 2, 1, 1, 0, 1, 2, 2, 1, 1, 0, 1, 1, 1, 2, 2, 1, 1, 1, 1, 0, 1, 1)
+STOCK_A_WEEK = (1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1)
+TWISTS: dict[tuple[str, int], Twist] = {
+    ("made", 2): reopened,
+    ("made", 7): material_gone,
+    ("made", 11): lost_note,
+    ("made", 14): cancelled,
+    ("stock", 7): reopened,
+}
+"""What happens to the n-th order of pieces that are made, or come from stock."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +61,62 @@ def lay(*, seed: int = 7, until: datetime, on_progress: Callable[[float], None] 
     ids included. `on_progress` is called with the share done, 0 to 1. One transaction: all of it or nothing. Raises
     `Refused` where the installation is not empty.
     """
-    with transaction.atomic():
+    with transaction.atomic(), _without_collecting():
         founded = found()
-        if on_progress is not None:
-            on_progress(1.0)
-        cast = {role: founded.people[key] for role, key in company.CAST.items()}
-        return Laid(
-            persons=Person.objects.count(),
-            teams=Team.objects.count(),
-            outside_customers=OutsideCustomer.objects.count(),
-            promises=Promise.objects.count(),
-            acts=Event.objects.count(),
-            links=Reliance.objects.count(),
-            until=until,
-            **cast,
-        )
+        _play(founded, seed, until, on_progress or (lambda _share: None))
+        return _laid(founded, until)
+
+
+def _play(founded: Company, seed: int, until: datetime, on_progress: Callable[[float], None]) -> None:
+    clock = Clock(timezone.get_default_timezone_name())
+    engine = Engine(clock.day(until, -WORKING_DAYS, 8), until)
+    stage = Stage(engine, clock, founded, seed)
+    engine.spawn(_orders_come(stage, "made", MADE_A_WEEK))
+    engine.spawn(_orders_come(stage, "stock", STOCK_A_WEEK))
+    for turn in ROUNDS:
+        engine.spawn(comes_round(stage, turn))
+    engine.run(on_progress)
+    on_progress(1.0)
+
+
+def _orders_come(stage: Stage, kind: str, a_week: tuple[int, ...]) -> Process:
+    """The orders of one kind: so many each week, at any hour of it, each for a customer whose turn has not been."""
+    dice = stage.dice(f"orders {kind}")
+    products = {"made": MADE, "stock": STOCK}[kind]
+    names = tuple(row.name for row in company.OUTSIDE_CUSTOMERS)
+    number = 0
+    for week, count in enumerate(a_week):
+        for hour in sorted(dice.between(0, 44) for _ in range(count)):
+            yield Wait(stage.clock.later(stage.clock.day(stage.engine.start, 5 * week, 8), hour))
+            product, customer = stage.draw(products), stage.draw(names)
+            stage.engine.spawn(order(stage, product, customer, f"{kind} {number}", TWISTS.get((kind, number))))
+            number += 1
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Spare Python looking for garbage among what stays: it doubles the time that an act takes."""
+    collected = gc.isenabled()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if collected:
+            gc.enable()
+
+
+def _laid(founded: Company, until: datetime) -> Laid:
+    cast = {role: founded.people[key] for role, key in company.CAST.items()}
+    return Laid(
+        persons=Person.objects.count(),
+        teams=Team.objects.count(),
+        outside_customers=OutsideCustomer.objects.count(),
+        promises=Promise.objects.count(),
+        acts=Event.objects.count(),
+        links=Reliance.objects.count(),
+        until=until,
+        **cast,
+    )
