@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,8 +17,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, include, path
 
+from kept.insight.going import going, usual_wait
 from kept.people.models import Person
-from kept.web.map_data import Drawn, drawn
+from kept.web.templatetags.words import tone
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 MADE_UP = (
@@ -33,20 +35,22 @@ MADE_UP = (
 
 @dataclass(frozen=True)
 class MadeTie:
+    """A hand-off between two teams, with what the page says of it."""
+
     provider: str
     customer: str
     count: int
     median_wait_s: float
     returns: int
+    going: str = ""
     kind: str = "handoff"
 
     @property
     def cases(self) -> int:
         return self.count
 
-    @property
-    def p90_wait_s(self) -> float:
-        return self.median_wait_s * 4
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"cases": self.cases, "p90_wait_s": 4 * self.median_wait_s, "tone": tone(self.going)}
 
 
 class AskForm(forms.Form):
@@ -90,30 +94,36 @@ def components(request: HttpRequest) -> HttpResponse:
     )
 
 
-def page() -> Drawn:
-    """The map of the made-up company, or of the ties in the file that KEPT_GUIDE_TIES names (to look at a big one)."""
+def ties() -> list[MadeTie]:
+    """The made-up company's ties, or those in the file that KEPT_GUIDE_TIES names (to look at a big map)."""
+    made = [MadeTie(*tie) for tie in MADE_UP]
     if chosen := os.environ.get("KEPT_GUIDE_TIES"):
-        read = json.loads(Path(chosen).read_text(encoding="utf-8"))
         keys = ("provider", "customer", "count", "median_wait_s", "returns")
-        return drawn(read["log"], [MadeTie(**{key: tie[key] for key in keys}) for tie in read["ties"]])
-    return drawn("a made-up company", [MadeTie(*tie) for tie in MADE_UP])
+        read = json.loads(Path(chosen).read_text(encoding="utf-8"))["ties"]
+        made = [MadeTie(**{key: tie[key] for key in keys}) for tie in read]
+    usual = usual_wait(made)
+    made = [replace(tie, going=going(tie, usual)) for tie in made]
+    return sorted(made, key=lambda tie: (-tie.count, tie.provider, tie.customer))
+
+
+def names() -> list[str]:
+    return sorted({name for tie in ties() for name in (tie.provider, tie.customer)})
 
 
 def map_page(request: HttpRequest) -> HttpResponse:
-    found = page()
+    team, handoffs = request.GET.get("team", ""), sum(tie.count for tie in ties())
     return render(
         request,
         "web/map.html",
         {
-            "log": found.log,
+            "log": "a made-up company",
             "data_url": "/map.json",
-            "ties": found.around(request.GET.get("team", "")),
-            "team_names": [team["name"] for team in found.teams()],
-            "teams": len(found.teams()),
-            "handoffs": found.handoffs,
-            "cases": found.handoffs,
-            "usual_wait_s": found.usual_wait_s,
-            "has_outside": found.has_outside,
+            "ties": [tie for tie in ties() if not team or team in {tie.provider, tie.customer}],
+            "team_names": names(),
+            "teams": len(names()),
+            "handoffs": handoffs,
+            "cases": handoffs,
+            "usual_wait_s": usual_wait(ties()),
             "section": "web:map",
         },
     )
@@ -121,7 +131,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def map_json(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(page().as_json())
+    teams = [
+        {
+            "name": name,
+            "in": sum(tie.count for tie in ties() if tie.customer == name),
+            "out": sum(tie.count for tie in ties() if tie.provider == name),
+        }
+        for name in names()
+    ]
+    return JsonResponse({"log": "a made-up company", "teams": teams, "ties": [tie.as_json() for tie in ties()]})
 
 
 def empty_map(request: HttpRequest) -> HttpResponse:

@@ -144,6 +144,7 @@ function limits() {
   slider.value = String(state.ties || Math.min(most, usual));
   state.ties = Number(slider.value);
   part("count").textContent = slider.value;
+  part("ties").hidden = most <= 10;
 }
 
 const KEYS = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
