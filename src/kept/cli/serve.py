@@ -81,7 +81,7 @@ def answer(host: str, port: int, workers: int) -> None:
 
 
 def _application(target: str) -> Callable[..., Any]:
-    """What a worker answers with. Ctrl+C reaches every process at once, but it is the main one that stops the workers."""
+    """What a worker answers with. Ctrl+C reaches every process at once, but the main one stops the workers."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     module, name = target.split(":")
     application: Callable[..., Any] = getattr(importlib.import_module(module), name)

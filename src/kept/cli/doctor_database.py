@@ -1,0 +1,69 @@
+"""The part of `kept doctor` that looks at the database: are its tables up to date, is the ledger sealed and sound?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+
+import kept.cli.with_django  # noqa: F401 first: everything below needs it
+from kept.cli.finding import Finding
+from kept.cli.progress import bar
+from kept.people.models import Person, Team
+from kept.promises.verify import Verified, verify
+
+
+def examine() -> Iterator[Finding]:
+    """Look at the tables, then at what stands in them; a database that cannot be reached is said once."""
+    try:
+        tables = _tables()
+        yield tables
+        if tables.ok and _migrated():
+            yield _people()
+            with bar("Replaying the ledger") as on_progress:
+                found = verify(on_progress=on_progress)
+            yield _seal(found)
+            yield _ledger(found)
+    except DatabaseError as error:
+        yield Finding(
+            "database answers",
+            f"no: {str(error).strip().splitlines()[0]}",
+            "See that it runs and that DATABASE_URL names it rightly, with the name and password of its owner.",
+        )
+
+
+def _migrated() -> bool:
+    return MigrationRecorder(connection).has_table()
+
+
+def _tables() -> Finding:
+    if not _migrated():
+        return Finding("tables", "none yet (`kept serve` or `kept demo` makes them); so there is no ledger to verify")
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    newer = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
+    if newer:
+        names = ", ".join(sorted(f"{app}.{name}" for app, name in newer))
+        return Finding("tables", f"made by a newer Kept ({names})", "Install the version of Kept that was here last.")
+    if missing:
+        return Finding("tables", f"{len(missing)} migrations behind", "Run `kept manage migrate` (`kept serve` does).")
+    return Finding("tables", "up to date")
+
+
+def _people() -> Finding:
+    active = Person.objects.filter(is_active=True).count()
+    return Finding("people", f"{active:,} people in {Team.objects.count():,} teams")
+
+
+def _seal(found: Verified) -> Finding:
+    if found.sealed:
+        return Finding("seal", "the database refuses to change or delete events")
+    return Finding("seal", "the ledger is not sealed", "Run `kept manage migrate`, then find out who lifted the seal.")
+
+
+def _ledger(found: Verified) -> Finding:
+    if not found.count:
+        return Finding("ledger", f"{found.events:,} events of {found.promises:,} promises replayed: all as stored")
+    return Finding("ledger", f"differs in {found.count:,} places", "Run `kept ledger verify`: it says where.")
