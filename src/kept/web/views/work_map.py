@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,6 +17,7 @@ from kept.history.store import OWN_LOG, HistoryStore
 from kept.insight.going import going, usual_wait
 from kept.insight.map import NodeKind, Tie, TieKind, WorkMap, work_map
 from kept.promises.history import refresh
+from kept.web.templatetags.words import tone
 
 MOST_ROWS = 2000
 """How many ties the list shows; the map's own data hold all of them."""
@@ -41,11 +44,12 @@ def page(request: HttpRequest) -> HttpResponse:
     found = _map_of(_chosen(store, log))
     ties = found.of_kind(TieKind.HANDOFF) if found else ()
     usual = usual_wait(ties)
+    ties = _around(ties, request.GET.get("team", "").strip())
     context = {
         "chosen": log,
         "log": _named(log) if log else "everything that Kept has seen",
         "choices": [(source.name, _named(source.name)) for source in store.sources()],
-        "data_url": reverse("web:map-data") + (f"?log={log}" if log else ""),
+        "data_url": reverse("web:map-data") + (f"?{urlencode({'log': log})}" if log else ""),
         "ties": [_row(tie, usual) for tie in ties[:MOST_ROWS]],
         "left_out": max(0, len(ties) - MOST_ROWS),
         "usual_wait_s": usual,
@@ -65,9 +69,12 @@ def data(request: HttpRequest) -> JsonResponse:
     if found is None:
         return JsonResponse({"log": log, "teams": [], "ties": []})
     usual = usual_wait(found.of_kind(TieKind.HANDOFF))
-    teams = [{"name": node.name, "in": node.received, "out": node.given} for node in found.nodes]
-    ties = [tie.to_json() | {"going": str(going(tie, usual))} for tie in found.ties]
-    return JsonResponse({"log": log, "teams": teams, "ties": ties})
+    teams = [
+        {"name": node.name, "in": node.received, "out": node.given}
+        for node in found.nodes
+        if node.kind is NodeKind.TEAM
+    ]
+    return JsonResponse({"log": log, "teams": teams, "ties": [_arrow(tie, usual) for tie in found.ties]})
 
 
 def _chosen(store: HistoryStore, log: str) -> tuple[Source, ...]:
@@ -95,6 +102,16 @@ def _teams(found: WorkMap | None) -> int:
 
 def _named(log: str) -> str:
     return "the promises kept here" if log == OWN_LOG else log
+
+
+def _around(ties: tuple[Tie, ...], team: str) -> tuple[Tie, ...]:
+    """The ties of one team, for who has no scripts; all of them where none is named."""
+    return tuple(tie for tie in ties if not team or team in {tie.provider, tie.customer})
+
+
+def _arrow(tie: Tie, usual: float | None) -> dict[str, Any]:
+    word = going(tie, usual)
+    return tie.to_json() | {"going": word.value, "tone": tone(word)}
 
 
 def _row(tie: Tie, usual: float | None) -> Row:
