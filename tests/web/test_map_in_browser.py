@@ -96,6 +96,10 @@ def test_the_list_takes_the_pictures_place(page: Page, address: str) -> None:
     assert page.locator("[data-tie]:visible").count() == 3
     assert fits(page)
     picture(page, "map-list")
+    page.get_by_role("button", name="Map", exact=True).click()
+    page.get_by_role("button", name="Show everyone again").click()
+    page.get_by_role("button", name="List", exact=True).click()
+    assert page.locator("[data-tie]:visible").count() == 7
 
 
 def test_the_keyboard_reaches_and_moves_the_picture(page: Page, address: str) -> None:

@@ -111,14 +111,14 @@ def names() -> list[str]:
 
 
 def map_page(request: HttpRequest) -> HttpResponse:
-    team, handoffs = request.GET.get("team", ""), sum(tie.count for tie in ties())
+    handoffs = sum(tie.count for tie in ties())
     return render(
         request,
         "web/map.html",
         {
             "log": "a made-up company",
             "data_url": "/map.json",
-            "ties": [tie for tie in ties() if not team or team in {tie.provider, tie.customer}],
+            "ties": ties(),
             "team_names": names(),
             "teams": len(names()),
             "handoffs": handoffs,

@@ -44,7 +44,6 @@ def page(request: HttpRequest) -> HttpResponse:
     found = _map_of(_chosen(store, log))
     ties = found.of_kind(TieKind.HANDOFF) if found else ()
     usual = usual_wait(ties)
-    ties = _around(ties, request.GET.get("team", "").strip())
     context = {
         "chosen": log,
         "log": _named(log) if log else "everything that Kept has seen",
@@ -102,11 +101,6 @@ def _teams(found: WorkMap | None) -> int:
 
 def _named(log: str) -> str:
     return "the promises kept here" if log == OWN_LOG else log
-
-
-def _around(ties: tuple[Tie, ...], team: str) -> tuple[Tie, ...]:
-    """The ties of one team, for who has no scripts; all of them where none is named."""
-    return tuple(tie for tie in ties if not team or team in {tie.provider, tie.customer})
 
 
 def _arrow(tie: Tie, usual: float | None) -> dict[str, Any]:
