@@ -165,7 +165,7 @@ def _understood(
         time_format=shaped.time_format.in_words(),
         taken=tuple(Taken(role, mapping.columns[role], MEANINGS[role]) for role in roles),
         unused_columns=tuple(column for column in raw.columns if column not in mapping.wanted()),
-        notes=(*plain.notes, *raw.notes),
+        notes=(*plain.notes, *raw.notes, *(_guessed(mapping) if recognised else ())),
         rows=raw.rows,
         cases=cases,
         events=events,
@@ -182,6 +182,12 @@ def _understood(
         row_word=raw.row_word,
         fingerprint=hashlib.sha256(f"{plain.fingerprint}\n{mapping.canonical_text()}".encode()).hexdigest(),
     )
+
+
+def _guessed(mapping: LogMapping) -> tuple[str, ...]:
+    """What was assumed beside the columns, because no mapping said it."""
+    words = ", ".join(f"“{word}”" for word in mapping.missing if word)
+    return (f"Taken for “no value”: an empty cell, {words}.",) if words else ()
 
 
 def _counted(connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:

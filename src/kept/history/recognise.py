@@ -43,6 +43,7 @@ XES: Final = Known(
         "person": ("org:resource",),
     },
     needed=("case", "at"),
+    missing=("", "EMPTY", "MISSING", "UNDEFINED", "UNKNOWN"),
 )
 XES_KEYS: Final = tuple(dict.fromkeys(name for names in XES.names.values() for name in names))
 

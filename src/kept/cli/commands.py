@@ -1,0 +1,44 @@
+"""Every command of Kept: its words, the module and function that do it, and what it is for.
+
+To add one, write its function in a module of this package and add a line here. A module is loaded only when its
+command is called, so that a question to a work log doesn't wait for Django.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: `words` as typed, done by `function` of `kept.cli.{module}`; `help` is its line in the list.
+
+    A module may hold `SETTINGS`, what Typer needs to know to let words and options through.
+    """
+
+    words: tuple[str, ...]
+    module: str
+    function: str
+    help: str
+
+
+GROUPS: Final = {
+    "import": "Bring something into Kept.",
+    "export": "Write something out of Kept.",
+    "log": "Look at a work log.",
+    "ledger": "Look after the ledger.",
+}
+
+COMMANDS: Final = (
+    Command(("serve",), "serve", "serve", "Serve the pages."),
+    Command(("demo",), "demo", "demo", "Lay the example company and serve it."),
+    Command(("doctor",), "doctor", "doctor", "Say how this installation is."),
+    Command(("manage",), "manage", "manage", "Django's own management commands."),
+    Command(("sign-in-link",), "sign_in", "sign_in_link", "Print a link that signs a person in."),
+    Command(("import", "work"), "import_work", "import_work", "Keep a work log of another system."),
+    Command(("log", "show"), "log", "show", "Say what is understood of a work log, keeping nothing."),
+    Command(("map",), "work_map", "show_map", "Who hands work to whom, and whom each team serves."),
+    Command(("export", "history"), "export", "history", "Write the history to a file."),
+    Command(("ledger", "verify"), "ledger", "verify", "Replay the ledger and compare it with what is stored."),
+)
