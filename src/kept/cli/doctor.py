@@ -5,6 +5,7 @@ Nothing here may import Django: where no database exists yet, loading the settin
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import os
@@ -108,15 +109,20 @@ def _disk() -> Finding:
 
 
 def _front_end() -> Finding:
-    manifest = VENDORED / "manifest.json"
     do = "Run `make setup` (in a checkout), or install Kept from its wheel again."
-    if not manifest.is_file():
+    try:
+        packages = json.loads((VENDORED / "manifest.json").read_text(encoding="utf-8"))["packages"]
+        wanted = {name: digest for package in packages for name, digest in package["files"].items()}
+    except (OSError, ValueError, KeyError):
         return Finding("front-end files", "missing", do)
-    wanted = [path for path in VENDORED.iterdir() if path.name != manifest.name]
-    empty = [path.name for path in wanted if not path.stat().st_size]
-    if empty or not wanted:
-        return Finding("front-end files", f"empty: {', '.join(empty) or 'all of them'}", do)
-    return Finding("front-end files", f"{len(wanted)} files")
+    spoiled = [name for name, digest in wanted.items() if _digest(VENDORED / name) != digest]
+    if spoiled:
+        return Finding("front-end files", f"missing, or not as they were fetched: {', '.join(spoiled)}", do)
+    return Finding("front-end files", f"{len(wanted)} files, as they were fetched")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _engine() -> Finding:

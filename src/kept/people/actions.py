@@ -40,7 +40,7 @@ def set_boss(person: Person, boss: Person | None) -> None:
 
 def add_team(*, name: str, parent: Team | None = None, purpose: str = "") -> Team:
     """A new team, in the tree below `parent`. Raises `Incomplete`, `Refused`."""
-    _refuse_second(name, Party.Kind.TEAM)
+    _refuse_second(name)
     with organisation_changing():
         return Team.objects.create(kind=Party.Kind.TEAM, name=_named(name), parent=parent, purpose=purpose.strip())
 
@@ -60,7 +60,7 @@ def leave_team(person: Person, team: Team) -> None:
 
 def add_outside_customer(*, name: str, looked_after_by: Team, email: str = "") -> OutsideCustomer:
     """A new outside customer; the team that looks after them acts for them. Raises `Incomplete`, `Refused`."""
-    _refuse_second(name, Party.Kind.OUTSIDE)
+    _refuse_second(name)
     with organisation_changing():
         return OutsideCustomer.objects.create(
             kind=Party.Kind.OUTSIDE, name=_named(name), looked_after_by=looked_after_by, email=email
@@ -76,6 +76,11 @@ def _named(name: str) -> str:
     return name
 
 
-def _refuse_second(name: str, kind: str) -> None:
-    if Party.objects.filter(kind=kind, name__iexact=" ".join(name.split())).exists():
-        raise Refused(f"There is a {Party.Kind(kind).label} called {name} already.")
+def _refuse_second(name: str) -> None:
+    """Teams and outside customers stand beside each other in lists and on the map: no two of them share a name."""
+    named = Party.objects.filter(kind__in=[Party.Kind.TEAM, Party.Kind.OUTSIDE], name__iexact=" ".join(name.split()))
+    if (there := named.first()) is not None:
+        raise Refused(f"There is {_KINDS[there.kind]} called {there.name} already.")
+
+
+_KINDS = {str(Party.Kind.TEAM): "a team", str(Party.Kind.OUTSIDE): "an outside customer"}
