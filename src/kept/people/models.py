@@ -23,6 +23,8 @@ class Party(models.Model):
 
     kind = models.CharField(max_length=7, choices=Kind)
     name = models.CharField(max_length=120)
+    number = models.CharField(max_length=64, blank=True, default="")
+    """What the company's lists call it by, where they do: a personnel, department or customer number."""
 
     class Meta:
         ordering: ClassVar = ["name", "pk"]
@@ -32,6 +34,9 @@ class Party(models.Model):
             models.CheckConstraint(condition=~models.Q(name=""), name="party_named"),
             models.UniqueConstraint(
                 Lower("name"), condition=models.Q(kind__in=["team", "outside"]), name="party_name_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "number"], condition=~models.Q(number=""), name="party_number_once"
             ),
         ]
 
@@ -119,6 +124,7 @@ class Reach(models.Model):
         LEAD = "lead", "leads this team"
         MEMBER = "member", "is in this team"
         LOOKS_AFTER = "looks_after", "looks after this customer"
+        SUCCESSOR = "successor", "has taken over from this person, who has left"
         ABOVE = "above", "is above them in the organisation"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reaches")
@@ -133,5 +139,98 @@ class Reach(models.Model):
         return f"{self.person} {self.how} {self.party}"
 
 
-ACTING = (Reach.How.SELF, Reach.How.LEAD, Reach.How.MEMBER, Reach.How.LOOKS_AFTER)
+ACTING = (Reach.How.SELF, Reach.How.LEAD, Reach.How.MEMBER, Reach.How.LOOKS_AFTER, Reach.How.SUCCESSOR)
 """The reaches that let a person act for a party; being above somebody lets a person see only."""
+
+
+class Leaving(models.Model):
+    """A person left, and may have come back. `memberships` is what they were in: `[{"team": id, "leads": bool}]`.
+
+    The successor speaks for them from then on wherever they were a party in person; without one that work lies open.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leavings")
+    at = models.DateTimeField()
+    successor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="inherits")
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    memberships = models.JSONField(default=list)
+    returned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(returned_at__isnull=True), name="leaving_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(successor__isnull=True) | ~models.Q(successor=models.F("person")),
+                name="leaving_not_to_self",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} left"
+
+
+class DirectoryLink(models.Model):
+    """How a party is known in the company's directory (Entra ID, Okta), which keeps it up to date over SCIM.
+
+    A party whose link has `deleted_at` is gone from the directory; here its history stays.
+    """
+
+    party = models.OneToOneField(Party, on_delete=models.PROTECT, primary_key=True, related_name="directory")
+    user_name = models.CharField(max_length=254, blank=True)
+    external_id = models.CharField(max_length=254, blank=True, db_index=True)
+    given_name = models.CharField(max_length=120, blank=True)
+    family_name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("user_name"), condition=~models.Q(user_name=""), name="directory_user_name_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} in the directory"
+
+
+class PeopleFile(models.Model):
+    """A file of people that somebody brought: kept while it is looked at, then only what came of it."""
+
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    settings = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.JSONField(null=True, blank=True)
+    rejected = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiToken(models.Model):
+    """A key for another program, which acts with it as `person`. Only a hash is kept: the key is shown once."""
+
+    class Scope(models.TextChoices):
+        SCIM = "scim", "keep people and teams up to date (SCIM)"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="api_tokens")
+    scope = models.CharField(max_length=16, choices=Scope)
+    name = models.CharField(max_length=120, blank=True)
+    hashed = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name or self.hint
