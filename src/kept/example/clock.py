@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from kept.core.calendars import (
@@ -21,6 +21,9 @@ ROAD_TEAMS = frozenset({"dispatch", "drivers", "warehouse"})
 DAY_ENDS = 17
 FARTHEST_BACK = timedelta(days=60)
 HOUR = timedelta(hours=1)
+YEARS = range(2000, 2100)
+CLOSED = ((1, 1), (5, 1), (12, 24), (12, 25), (12, 26), (12, 31))
+"""The days on which nobody works there, as (month, day)."""
 
 
 class Clock:
@@ -29,8 +32,9 @@ class Clock:
     def __init__(self, zone: str) -> None:
         office = same_hours(MONDAY_TO_FRIDAY, Hours.between("08:00", "17:00"))
         road = (*office[:SATURDAY], (Hours.between("07:00", "13:00"),), office[SUNDAY])
-        self._office = Calendar(zone, office)
-        self._road = Calendar(zone, road)
+        self._closed = frozenset(date(year, *day) for year in YEARS for day in CLOSED)
+        self._office = Calendar(zone, office, self._closed)
+        self._road = Calendar(zone, road, self._closed)
         self._zone = ZoneInfo(zone)
 
     def later(self, at: datetime, hours: float, team: str = "") -> datetime:
@@ -58,10 +62,13 @@ class Clock:
         day = at.astimezone(self._zone).date()
         step = timedelta(days=1 if days >= 0 else -1)
         left = abs(days)
-        while left or day.weekday() >= SATURDAY:
+        while left or not self._works(day):
             day += step
-            left -= left > 0 and day.weekday() < SATURDAY
+            left -= left > 0 and self._works(day)
         return datetime.combine(day, time(hour), self._zone)
+
+    def _works(self, day: date) -> bool:
+        return day.weekday() < SATURDAY and day not in self._closed
 
     def at(self, day: datetime, hour: int) -> datetime:
         """`hour` o'clock on the day of that moment."""

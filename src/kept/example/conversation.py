@@ -70,12 +70,15 @@ class Conversation:
     """How many promises it needs that have not been asked for yet."""
     needs: list[Conversation] = field(default_factory=list)
     followers: list[Conversation] = field(default_factory=list)
+    hours: float = 0.0
+    """The working hours that are left to do, as its maker reckons them."""
     finishing: datetime | None = None
     fault: Fault | None = None
     mending: Callable[[Conversation], Process] | None = None
 
     def __post_init__(self) -> None:
         self.state = required(replay(book.read(self.id)))
+        self.hours = self.work.hours
 
     @property
     def habits(self) -> Habits:
@@ -151,7 +154,7 @@ class Conversation:
 
     def draw(self, cards: tuple[str, ...], moment: datetime | None = None) -> str:
         """The next words of a deck, filled."""
-        return self.fill(self.stage.draw(cards), moment)
+        return _capital(self.fill(self.stage.draw(cards), moment))
 
 
 def asks(

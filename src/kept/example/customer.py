@@ -91,7 +91,7 @@ def _wishes(it: Conversation) -> Process:
 def _waits_and_asks(it: Conversation) -> Process:
     """Wait for news until patience ends; then ask, and the second time perhaps ask somebody above."""
     patience = it.dice.between(2, 12) * (1 + it.state.chases)
-    ends = it.stage.clock.later(max(it.said, it.stage.now - timedelta(days=3)), patience, it.customer)
+    ends = it.stage.clock.later(max(it.said, it.state.last_at), patience, it.customer)
     if it.stage.now < ends:
         yield Wait(ends, it.news)
     elif it.state.chases < 3 and it.said < it.stage.now:
@@ -115,7 +115,7 @@ def _asks_above(it: Conversation) -> Process:
 
 
 def _looks_at_it(it: Conversation) -> Process:
-    yield it.stage.sleep(it.dice.between(2, 16) if it.outside else it.dice.usual(0.3, 1.5, 8), it.customer)
+    yield it.stage.sleep(it.dice.usual(0.3, 1.5, 8), it.customer)
     if not it.stands(State.DELIVERED):
         return
     if it.fault is not None:
@@ -147,6 +147,8 @@ def _first_due(it: Conversation) -> datetime:
 
 
 def _thanks(it: Conversation, answer: Answer) -> tuple[str, ...]:
+    if it.work.topic.thanks:
+        return it.work.topic.thanks if answer is Answer.EASIER else talk.BUMPY
     if answer is Answer.EASIER:
         return talk.OUTSIDE_EASIER if it.outside else talk.THANKS_EASIER
     if it.stage.clock.hours(_first_due(it), it.state.delivered_at or it.stage.now) <= A_LITTLE_LATE:

@@ -10,6 +10,9 @@ from itertools import count
 
 from kept.example.engine import Engine, Signal, Wait
 
+A_BENCH_COMES_FREE = 6.0
+"""Working hours until somebody is done with something, where all are busy: a guess."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -70,9 +73,9 @@ class Floor:
         else:
             self._free += 1
 
-    def queued_hours(self) -> float:
-        """The working hours until a newcomer would get a bench, as a foreman guesses them."""
+    def queued_hours(self, due: datetime) -> float:
+        """The working hours until a job of that date would get a bench, as a foreman guesses them."""
         if self._free:
             return 0.0
-        waiting = sum(hours for _due, _number, _turn, hours in self._queue)
-        return waiting / self._benches + 6
+        before = sum(hours for other, _number, _turn, hours in self._queue if other < due)
+        return before / self._benches + A_BENCH_COMES_FREE

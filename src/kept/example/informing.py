@@ -15,6 +15,8 @@ from kept.example.words import talk
 
 A_SLIP = 3.0
 """Working hours past the date that nobody makes words about."""
+SPARE_HOURS = 6.0
+"""What an open team puts on top of a new date, so as not to move it twice."""
 TWO_HOURS = timedelta(hours=2)
 TEAM_NAMES = {row.key: row.name for row in (*company.DEPARTMENTS, *company.WORKSHOP_GROUPS)}
 
@@ -24,11 +26,13 @@ def foreseen(it: Conversation) -> datetime:
     if it.finishing is not None:
         return max(it.finishing, it.stage.now)
     ready = max([it.stage.now, *(need.said for need in it.waits_for())])
+    if it.state.reworks:
+        return it.stage.clock.later(ready, it.hours, it.provider)
     if it.work.lead is not None:
         ready = max(ready, it.stage.clock.earlier(it.due, it.work.lead))
     floor = it.stage.floors.get(it.provider)
-    queued = floor.queued_hours() if floor else 0.0
-    return it.stage.clock.later(ready, queued + it.work.hours, it.provider)
+    queued = floor.queued_hours(it.due) if floor else 0.0
+    return it.stage.clock.later(ready, queued + it.hours, it.provider)
 
 
 def keeps_informed(it: Conversation) -> Process:
@@ -68,12 +72,21 @@ def _heard(it: Conversation) -> datetime:
 
 def _expects(it: Conversation) -> datetime:
     """A moment that one can tell the customer: what is foreseen, rounded up to an hour that people promise."""
-    return it.stage.clock.round_up(max(foreseen(it), it.stage.now + TWO_HOURS))
+    spare = SPARE_HOURS * it.habits.openness
+    safe = it.stage.clock.later(max(foreseen(it), it.stage.now + TWO_HOURS), spare, it.provider)
+    return it.stage.clock.round_up(safe)
+
+
+def _told(it: Conversation) -> datetime:
+    """The latest date that the customer has heard from the provider, those that wait for an answer among them."""
+    if it.proposed_by(Side.PROVIDER):
+        return max(it.said, on_the_table(it.state).terms.due)
+    return it.said
 
 
 def _slips(it: Conversation) -> bool:
     """Whether it is going to be later than the customer has been told."""
-    return it.stage.clock.hours(it.said, foreseen(it)) > A_SLIP
+    return it.stage.clock.hours(_told(it), foreseen(it)) > A_SLIP
 
 
 def _passes_on(it: Conversation) -> Process:
@@ -84,8 +97,8 @@ def _passes_on(it: Conversation) -> Process:
 
 def _looks_ahead(it: Conversation) -> Process:
     late = it.stage.now > it.due
-    if _slips(it) or (late and it.said <= it.stage.now):
-        if it.dice.chance(0.7 if late else it.habits.openness):
+    if _slips(it) or (late and _told(it) <= it.stage.now):
+        if it.dice.chance(it.habits.openness):
             yield from _tells(it)
     elif not late and it.work.hours > 3 and it.dice.chance(0.3):
         it.provider_does(acts.Update(words=it.draw(it.work.topic.progress)))
@@ -96,7 +109,7 @@ def _tells(it: Conversation) -> Process:
     if not it.stands(State.PROMISED):
         return
     expected = _expects(it)
-    if expected <= it.said:
+    if expected <= _told(it):
         return
     if _short_of_hands(it, expected):
         it.provider_does(acts.AskHelp(words=it.draw(talk.ASKS_HELP)))
@@ -127,7 +140,8 @@ def _reason(it: Conversation, expected: datetime) -> str:
     words = it.stage.draw(talk.TELLS_PASSED_ON)
     words = words.replace("{reason}", missing.fill(missing.work.topic.name))
     words = words.replace("{team}", TEAM_NAMES.get(missing.provider, "our colleague"))
-    return _sentence(it.fill(words, expected))
+    words = it.fill(words, expected)
+    return words[:1].upper() + words[1:]
 
 
 def _answers_chase(it: Conversation) -> Process:
@@ -146,7 +160,3 @@ def _answers_wish(it: Conversation) -> Process:
         it.provider_does(acts.Agree(words=it.draw(talk.GRANTS)))
     else:
         it.provider_does(acts.Refuse(words=it.draw(talk.DENIES)))
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -99,7 +99,7 @@ Twist = Callable[[Order], Process]
 def order(stage: Stage, product: Product, customer: str, name: str, twist: Twist | None) -> Process:
     """One order from the ask to the end."""
     it = Order(stage, product, customer, stage.dice(f"order {name}"))
-    wish = stage.clock.day(stage.now, int(it.dice.between(27, 38) if it.built else it.dice.between(9, 16)))
+    wish = stage.clock.day(stage.now, int(it.dice.between(30, 41) if it.built else it.dice.between(9, 16)))
     if customer.startswith(("The ", "Dr ")) and it.dice.chance(0.5):
         wish = stage.clock.saturday(wish)
     it.asks("order", it.work(ORDER, 0.5, 2), customer=customer, provider="sales", due=wish, unnamed=1)
@@ -122,7 +122,7 @@ def _settles(it: Order) -> Process:
         yield it.stage.sleep(it.dice.between(1, 6))
         due = it.stage.clock.day(it.stage.now, 5)
         asker = it.main.speaker
-        drawing = it.asks("drawing", it.work(DRAWING, 6, 16), customer="sales", provider="design", due=due, asker=asker)
+        drawing = it.asks("drawing", it.work(DRAWING, 8, 24), customer="sales", provider="design", due=due, asker=asker)
         it.stage.engine.spawn(provides(drawing))
         while not drawing.state.state.ended and it.main.stands(State.ASKED):
             yield Wait(signal=drawing.news)
@@ -141,10 +141,10 @@ def _to_the_door(it: Order) -> Process:
     yield it.stage.sleep(it.dice.between(1, 8))
     if not it.goes_on:
         return
-    at_the_door = it.stage.clock.at(it.main.due, 11 if it.dice.chance(0.5) else 14)
+    at_the_door = it.stage.clock.at(it.stage.clock.day(it.main.due, -2), 11 if it.dice.chance(0.5) else 14)
     delivery = it.asks(
         "delivery",
-        it.work(DELIVERY, 1, 3, 5),
+        it.work(DELIVERY, 0.6, 1.6, 3),
         customer=it.customer,
         provider="drivers",
         due=at_the_door,
@@ -162,7 +162,7 @@ def _to_the_door(it: Order) -> Process:
 
 def _picked(it: Order) -> Process:
     due = it.stage.clock.day(it.promises["delivery"].said, -2, 15)
-    work = it.work(PICKING_LIST, 1, 4, 12)
+    work = it.work(PICKING_LIST, 1, 4, 11)
     picking = it.asks("picking", work, customer="dispatch", provider="warehouse", due=due, unnamed=len(it.built))
     it.stage.engine.spawn(provides(picking))
     while it.goes_on and it.built and "build" not in it.promises:
@@ -173,7 +173,7 @@ def _picked(it: Order) -> Process:
 
 def _routed(it: Order) -> None:
     due = it.stage.clock.day(it.promises["delivery"].said, -1, 15)
-    route = it.asks("route", it.work(ROUTE_SHEET, 1, 3, 7), customer="drivers", provider="dispatch", due=due)
+    route = it.asks("route", it.work(ROUTE_SHEET, 1, 3, 8), customer="drivers", provider="dispatch", due=due)
     it.stage.engine.spawn(provides(route))
     it.relies("route", "picking")
     it.relies("delivery", "route")
@@ -186,7 +186,7 @@ def _to_the_invoice(it: Order) -> Process:
     yield from _until_days_before(it, 1)
     if not it.goes_on:
         return
-    due = it.stage.clock.day(it.promises["delivery"].said, 1, 12)
+    due = it.stage.clock.day(it.promises["delivery"].said, 2, 12)
     note = it.asks("note", it.work(DELIVERY_NOTE, 0.5, 3), customer="billing", provider="drivers", due=due)
     it.stage.engine.spawn(provides(note))
     it.relies("note", "delivery")
@@ -203,7 +203,7 @@ def _to_the_store(it: Order) -> Process:
     if not it.goes_on:
         return
     hours = it.product.hours * BENCH_HOURS
-    in_store = it.stage.clock.day(it.main.due, -5, 15)
+    in_store = it.stage.clock.day(it.main.due, -8, 15)
     work, needed = Work(BUILD, it.subject, hours), 2 if "iron" in it.product.needs else 1
     build = it.asks("build", work, customer="warehouse", provider="workshop", due=in_store, unnamed=needed)
     it.stage.engine.spawn(provides(build))
@@ -221,13 +221,13 @@ def _supplied(it: Order, on_the_rack: datetime) -> Process:
     it.relies("build", "materials")
     if "iron" in it.product.needs:
         due = it.stage.clock.day(on_the_rack, 3, 15)
-        iron = it.asks("iron", it.work(IRONWORK, 10, 24), customer="joinery", provider="smithy", due=due)
+        iron = it.asks("iron", it.work(IRONWORK, 12, 30), customer="joinery", provider="smithy", due=due)
         it.stage.engine.spawn(provides(iron))
         it.relies("build", "iron")
     yield it.stage.sleep(it.dice.between(2, 6))
     if it.goes_on and drawn:
         due = it.stage.clock.day(it.stage.now, 3)
-        work = it.work(CUTTING_LIST, 3, 8)
+        work = it.work(CUTTING_LIST, 4, 12)
         cutting = it.asks("cutting", work, customer="purchasing", provider="design", due=due)
         it.stage.engine.spawn(provides(cutting))
         it.relies("materials", "cutting")

@@ -140,5 +140,8 @@ def _hand_off(it: Conversation, words: str) -> acts.Deliver:
 
 
 def _mends(it: Conversation) -> Process:
+    """What comes back is put right in between, without queueing again."""
+    it.hours = max(0.5, it.work.hours * it.dice.between(0.08, 0.25))
     yield it.stage.sleep(it.dice.between(0.5, 3), it.provider)
-    yield from _works(it, max(0.5, it.work.hours * it.dice.between(0.08, 0.25)))
+    if it.stands(State.PROMISED):
+        yield from _one_job(it, it.hours)

@@ -32,3 +32,5 @@ class Topic:
     causes: tuple[str, ...]
     delivers: tuple[str, ...]
     faults: tuple[Fault, ...]
+    thanks: tuple[str, ...] = ()
+    """What a customer says who is pleased; empty where what everybody says will do."""

@@ -81,6 +81,13 @@ INVOICE = Topic(
             "The note that came with it is not ours.", "Sent again with the right note; sorry.", "Signed note enclosed"
         ),
     ),
+    thanks=(
+        "Booked, thank you.",
+        "Right at once. Paid on Friday.",
+        "Number and note are there, thank you.",
+        "",
+        "Paid.",
+    ),
 )
 
 REPAIR = Topic(

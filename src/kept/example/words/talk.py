@@ -71,7 +71,7 @@ ANSWERS_CHASE = (
     "Sorry for the silence. It will be {day}.",
     "You should have heard it from us first: {day}.",
     "It is under way, {day} at the latest.",
-    "Not forgotten. {day}.",
+    "Not forgotten: {day}.",
 )
 TELLS_OWN = (
     "{reason} It will rather be {day}.",
@@ -82,7 +82,7 @@ TELLS_PASSED_ON = (
     "{team} told us that {reason} is later than planned. For us that means {day}.",
     "We wait for {reason} from {team}. It moves to {day}, I tell you as soon as it is here.",
     "{reason} comes later, says {team}. You would have yours by {day}.",
-    "Word from {team}: {reason} is late. We follow right behind, {day}.",
+    "Word from {team}: {reason} needs more time. We follow right behind, {day}.",
 )
 PROPOSES = (
     "Could we say {day}?",
@@ -155,16 +155,24 @@ OUTSIDE_EASIER = (
     "They are happy with it.",
     "“It looks as if it had always been there”, they said.",
     "They sent a photo, all is in use.",
+    "They liked that we rang before.",
+    "Just what they had drawn in their heads, they said.",
+    "The first guests have praised it already.",
+    "They would order from us again.",
+    "No complaint, a friendly word for the two who carried it.",
+    "",
     "",
 )
 OUTSIDE_PARTLY = (
     "They like it. The waiting was hard, they said.",
     "Good piece; they would have liked a call before.",
-    "Fine, but it came after they had opened.",
+    "Fine, but it came after the day they needed it.",
+    "All in place. They had to move their plans once.",
 )
 OUTSIDE_NO = (
-    "They had to open without it, twice they heard nothing from us.",
+    "They had to move the day twice.",
     "The piece is good. The way to it was not, they said.",
+    "They did not know on which day to be there.",
 )
 REOPENS = (
     "After a week it does not close any more.",
