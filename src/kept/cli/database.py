@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 import kept.cli.with_django  # noqa: F401 first: everything below needs it
+from kept.core.errors import Refused
 from kept.people.models import Party
 
 MIGRATION_LOCK = 0x6B657074
@@ -24,6 +27,16 @@ def bring_up_to_date() -> None:
 def is_empty() -> bool:
     """Whether nobody works here yet and nobody is served."""
     return not Party.objects.exists()
+
+
+def refuse_unready() -> None:
+    """Refuse where there is no database yet, or its tables are not those of this version."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and not Path(name).exists():
+        raise Refused(f"There is no database at {name} yet. `kept serve` makes it, and so does `kept demo`.")
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Refused("The tables of the database are not up to date. Run `kept manage migrate` first.")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-import kept.cli.with_django  # noqa: F401 first: everything below needs it
+from kept.cli import database
 from kept.cli.progress import bar
 from kept.core.errors import CorruptLedger
 from kept.promises.verify import Verified
@@ -17,6 +17,7 @@ from kept.promises.verify import verify as replay_and_compare
 
 def verify(*, as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False) -> None:
     """Replay every event of the ledger and compare with what is stored. Changes nothing; exit 1 on a difference."""
+    database.refuse_unready()
     with bar("Replaying the ledger") as on_progress:
         found = replay_and_compare(on_progress=on_progress)
     if as_json:

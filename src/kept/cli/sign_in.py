@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from django.urls import reverse
 
-import kept.cli.with_django  # noqa: F401 first: everything below needs it
+from kept.cli import database
 from kept.core.errors import NotFound
 from kept.people.models import Person
 from kept.people.sign_in_links import GOOD_FOR, token_for
@@ -20,6 +20,7 @@ def sign_in_link(
     at: Annotated[str, typer.Option(help="Where people reach this installation.")] = AT,
 ) -> None:
     """Print a link that signs PERSON in, good for 12 hours. Whoever holds it can use it: give it to nobody else."""
+    database.refuse_unready()
     found = Person.objects.filter(email__iexact=person.strip()).first()
     if found is None:
         raise NotFound(f"Nobody here has the address {person}. Look at the spelling, or import the people first.")
