@@ -24,6 +24,8 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "kept.config.settings",
     "KEPT_HOME": str(HOME),
     "KEPT_MAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+    # Playwright's loop runs in the tests' own thread for the whole session, and Django would take it for a mistake.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }
 
 if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

@@ -1,0 +1,89 @@
+"""Who may open what: every route of the pages × every role. A route that is not listed here fails the test.
+
+`in` may look and act, `look` may only look; a stranger finds nothing; nobody gets in without signing in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cast import Cast
+from kept.people.models import Person
+from kept.promises.models import Promise
+
+ROLES = ("anonymous", "customer", "provider", "lead", "boss", "outsider")
+EVERYBODY = dict.fromkeys(ROLES, 200) | {"anonymous": 302}
+SEEN_BY_SIDES = {"anonymous": 302, "customer": 200, "provider": 200, "lead": 200, "boss": 200, "outsider": 404}
+ACTED_BY_SIDES = SEEN_BY_SIDES | {"boss": 403}
+THOSE_WHO_IMPORT = dict.fromkeys(ROLES, 403) | {"anonymous": 302, "lead": 200, "boss": 200}
+NO_SUCH_UPLOAD = THOSE_WHO_IMPORT | {"lead": 404, "boss": 404}
+BUTTON_ONLY = dict.fromkeys(ROLES, 405) | {"anonymous": 302}
+
+TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
+    "web:desk": ((), EVERYBODY),
+    "web:ask": ((), EVERYBODY),
+    "web:offer": ((), EVERYBODY),
+    "web:promise": (("promise",), SEEN_BY_SIDES),
+    "web:act": (("promise", "note"), ACTED_BY_SIDES),
+    "web:teams": ((), EVERYBODY),
+    "web:team": (("workshop",), EVERYBODY),
+    "web:person": (("provider",), EVERYBODY),
+    "web:outside": (("outside",), EVERYBODY),
+    "web:party": (("workshop",), dict.fromkeys(ROLES, 302)),
+    "web:suggest": ((), EVERYBODY),
+    "web:search": ((), EVERYBODY),
+    "web:map": ((), EVERYBODY),
+    "web:map-data": ((), EVERYBODY),
+    "web:import": ((), THOSE_WHO_IMPORT),
+    "web:upload": (("nobodys",), NO_SUCH_UPLOAD),
+    "web:keep-upload": (("nobodys",), BUTTON_ONLY),
+    "web:throw-upload-away": (("nobodys",), BUTTON_ONLY),
+    "web:sign-in-link": (("forged",), dict.fromkeys(ROLES, 404)),
+}
+
+
+def routes() -> Iterator[str]:
+    """The names of every route of the pages."""
+
+    def below(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from below(pattern.url_patterns, pattern.namespace or namespace)
+            elif namespace == "web":
+                yield f"{namespace}:{pattern.name}"
+
+    return below(get_resolver().url_patterns, "")
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert sorted(set(routes())) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_who_may_open_it(route: str, cast: Cast, client: Client) -> None:
+    given, expected = TABLE[route]
+    places = {
+        "promise": cast.promised(),
+        **{name: getattr(cast, name).pk for name in ("workshop", "provider", "outside")},
+    }
+    address = reverse(route, args=[places.get(str(each), each) for each in given])
+    found = {}
+    for role in ROLES:
+        client.logout()
+        if role != "anonymous":
+            person: Person = getattr(cast, role)
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        found[role] = client.get(address).status_code
+    assert found == expected
+
+
+def test_a_seer_who_may_not_act_changes_nothing_by_a_forged_post(cast: Cast, client: Client) -> None:
+    promise = cast.promised()
+    client.force_login(cast.boss, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(reverse("web:act", args=[promise, "note"]), {"seen": 2, "words": "Hurry up."})
+    assert answer.status_code == 403
+    assert Promise.objects.get(pk=promise).sequence == 2
