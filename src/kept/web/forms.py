@@ -15,6 +15,17 @@ from kept.people.queries import acting_for
 from kept.promises.access import visible_to
 from kept.promises.models import OPEN, Promise
 
+NEEDED = {
+    "other": "Say whom: a team or a person.",
+    "to": "Say whom.",
+    "what": "Say in one line what it is about.",
+    "due": "Say by when.",
+    "hear_by": "Say by when they hear from you.",
+    "words": "Say it in a few words.",
+    "easier": "Choose an answer.",
+    "answer": "Choose an answer.",
+    "relies_on": "Choose a promise.",
+}
 QUESTION = [
     (Answer.EASIER, "Yes, it makes it easier"),
     (Answer.PARTLY, "Partly"),
@@ -91,6 +102,8 @@ class ActForm(forms.Form):
         if promise is not None:
             options["initial"] = {"seen": promise.sequence} | self.start(promise) | options.get("initial", {})
         super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            field.error_messages["required"] = NEEDED.get(name, "This is needed.")
         self.order_fields([name for name in self.fields if name not in {"words", "seen"}] + ["words", "seen"])
 
     def start(self, promise: Promise) -> dict[str, Any]:  # noqa: ARG002 for those that have one
