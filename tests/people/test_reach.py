@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from cast import Cast
+from cast import START, Cast
 from kept.people import actions, reach
+from kept.people.leaving import leave
 from kept.people.models import ACTING, Membership, Party, Person, Reach, Team
 from kept.people.reach import organisation_changing
 
 pytestmark = pytest.mark.django_db
-SELF, LEAD, MEMBER, LOOKS_AFTER, ABOVE = (str(how) for how in Reach.How)
+SELF, LEAD, MEMBER, LOOKS_AFTER, SUCCESSOR, ABOVE = (str(how) for how in Reach.How)
 
 
 def reached(person: Person) -> dict[str, str]:
@@ -93,6 +96,42 @@ def test_who_has_left_reaches_nobody_and_is_still_seen(cast: Cast) -> None:
     Person.objects.filter(pk=cast.provider.pk).update(is_active=False)
     reach.rebuild()
     assert reached(cast.provider) == {}
+    assert reached(cast.lead)["Provider"] == ABOVE
+
+
+def test_a_successor_speaks_for_who_has_left(cast: Cast) -> None:
+    leave(cast.provider, successor=cast.colleague, at=START)
+    assert reached(cast.colleague) == {"Colleague": SELF, "Workshop": MEMBER, "Provider": SUCCESSOR}
+    leave(cast.colleague, successor=cast.lead, at=START)
+    assert (reached(cast.lead)["Provider"], reached(cast.lead)["Colleague"]) == (SUCCESSOR, SUCCESSOR)
+    assert reached(cast.colleague) == {}
+
+
+def _put_under_billing(cast: Cast) -> None:
+    team = actions.add_team(name="Below billing", parent=cast.billing)
+    actions.join_team(actions.add_person(name="New", boss=cast.outsider), team, leads=True)
+
+
+CHANGES: dict[str, Callable[[Cast], object]] = {
+    "a new person": lambda cast: actions.add_person(name="New", boss=cast.provider),
+    "another boss": lambda cast: actions.set_boss(cast.colleague, cast.customer),
+    "no boss": lambda cast: actions.set_boss(cast.lead, None),
+    "a new lead": lambda cast: actions.join_team(cast.provider, cast.sales, leads=True),
+    "a lead no more": lambda cast: actions.join_team(cast.lead, cast.workshop),
+    "out of a team": lambda cast: actions.leave_team(cast.lead, cast.workshop),
+    "other members": lambda cast: actions.set_members(cast.workshop, {cast.outsider.pk: cast.outsider}),
+    "a team below": _put_under_billing,
+    "a lead leaves": lambda cast: leave(cast.lead, successor=cast.provider, at=START),
+    "the boss leaves": lambda cast: leave(cast.boss, successor=cast.provider, at=START),
+    "one leaves without a successor": lambda cast: leave(cast.boss, successor=None, at=START),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_works_out_what_working_out_everything_would(cast: Cast, change: str) -> None:
+    """Only the surroundings of a change are worked out anew; nobody beyond them may have been concerned."""
+    CHANGES[change](cast)
+    assert reach.rebuild() == 0
 
 
 def test_a_circle_of_bosses_ends(cast: Cast) -> None:
@@ -129,7 +168,7 @@ def test_rebuilding_mends_what_is_wrong(cast: Cast) -> None:
 def test_many_changes_are_worked_out_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
     real = reach.rebuild
-    monkeypatch.setattr(reach, "rebuild", lambda: calls.append(1) or real())
+    monkeypatch.setattr(reach, "rebuild", lambda *how, **more: calls.append(1) or real(*how, **more))
     with organisation_changing():
         team = actions.add_team(name="New")
         for number in range(3):
