@@ -15,7 +15,7 @@ from pathlib import Path
 from kept.core import acts
 from kept.core.checks import NEEDS_WORDS
 from kept.core.state import TABLE, State
-from kept.core.terms import DEFAULT_REOPEN_WINDOW, Check, Side, Terms
+from kept.core.terms import DEFAULT_REOPEN_WINDOW, Side, Terms
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "life-of-a-promise.md"
 LETTER = {Side.CUSTOMER: "C", Side.PROVIDER: "P"}
@@ -27,7 +27,6 @@ KINDS: dict[type, str] = {
     datetime: "a moment",
     timedelta: "a stretch of time",
     Terms: "what, by when, done when",
-    Check: "item, done",
 }
 DEFAULTS = {
     False: "no unless said",
@@ -85,6 +84,8 @@ def _kind(hint: typing.Any) -> str:
         return _kind(next(each for each in typing.get_args(hint) if each is not types.NoneType))
     if typing.get_origin(hint) is tuple:
         return f"a list: {_kind(typing.get_args(hint)[0])}"
+    if dataclasses.is_dataclass(hint) and hint not in KINDS:
+        return ", ".join(field.name for field in dataclasses.fields(hint))
     return ", ".join(hint) if issubclass(hint, StrEnum) else KINDS[hint]
 
 

@@ -160,6 +160,15 @@ def provider_and_before(events: Sequence[Event]) -> tuple[int, tuple[int, ...]]:
     return line[-1], tuple(line[:-1])
 
 
+def agreed_under(events: Sequence[Event]) -> tuple[int | None, int | None, int | None]:
+    """Result, agreement and its version: as the opening has them, gone once the ask went on to somebody else."""
+    first = events[0].act
+    assert isinstance(first, acts.Opening)
+    if count(events, acts.PassOn):
+        return None, None, None
+    return first.result, first.agreement, first.agreement_version
+
+
 def responsible(events: Sequence[Event]) -> int | None:
     """The person on the provider's side who has it: who took it on last, by word or by handing over."""
     for event in reversed(events):

@@ -9,6 +9,7 @@ import json
 import pickle
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from typing import get_type_hints
 
 from hypothesis import event as seen
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from kept.core.errors import Refused
 from kept.core.keeping import Outcome, kept_as_first_promised, outcome
 from kept.core.promise import decide, evolve, open_acts, replay
 from kept.core.state import ENDED, Event, PromiseState, State
-from kept.core.terms import Answer, By, Check, Side
+from kept.core.terms import Answer, By, Check, Given, Side
 
 sides = st.sampled_from(Side)
 speakers = st.builds(By, st.integers(21, 23), sides)
@@ -32,6 +33,7 @@ ids = st.integers(1, 5)
 answers = st.sampled_from(Answer)
 pauses = st.sampled_from([timedelta(0), TICK, HOUR, 5 * HOUR, DAY, 3 * DAY, -TICK, -HOUR])
 ahead = st.sampled_from([-DAY, timedelta(0), TICK, HOUR, 3 * HOUR, DAY, 4 * DAY, 40_000 * DAY])
+offs = st.sampled_from([-TICK, timedelta(0), TICK])
 windows = st.sampled_from([timedelta(0), HOUR, 2 * DAY, 14 * DAY, -HOUR, timedelta.max])
 GIVEN_UP = ENDED - {State.ACCEPTED}
 SHEETS = ["The route sheet", "The picking list", "", " ", "x" * 201, "two\nlines"]
@@ -57,6 +59,10 @@ def any_act(draw: st.DrawFn, at: datetime) -> acts.Act:
         "terms": terms(at),
         "private": st.booleans(),
         "reopen_window": windows,
+        "result": st.none() | ids,
+        "agreement": st.none() | ids,
+        "agreement_version": st.none() | ids,
+        "given": st.lists(st.builds(Given, words, words), max_size=2).map(tuple),
         "to": ids,
         "relies_on": ids,
         "hear_by": ahead.map(lambda later: at + later),
@@ -67,7 +73,8 @@ def any_act(draw: st.DrawFn, at: datetime) -> acts.Act:
         "checklist": st.lists(st.builds(Check, words, st.booleans()), max_size=2).map(tuple),
         "missing": st.lists(words, max_size=2).map(tuple),
     }
-    return kind(**{field.name: draw(carried[field.name]) for field in fields(kind)})
+    hints = get_type_hints(kind)
+    return kind(**{f.name: draw(carried.get(f.name, st.from_type(hints[f.name]))) for f in fields(kind)})
 
 
 class BothSides(RuleBasedStateMachine):
@@ -88,7 +95,8 @@ class BothSides(RuleBasedStateMachine):
     def opens(self, by: By, window: timedelta, later: timedelta) -> None:
         """It begins with an ask or an offer, whose window may make no sense."""
         kind = acts.Ask if by.side is Side.CUSTOMER else acts.Offer
-        opening = kind(customer=1, provider=2, terms=sheet(self.at + later), reopen_window=window)
+        under = {"result": 3, "agreement": 4, "agreement_version": 5}
+        opening = kind(customer=1, provider=2, terms=sheet(self.at + later), reopen_window=window, **under)
         if not self.try_out(opening, by):
             assert self.try_out(replace(opening, reopen_window=14 * DAY), by)
 
@@ -96,15 +104,6 @@ class BothSides(RuleBasedStateMachine):
     def time_passes(self, pause: timedelta) -> None:
         """The clock moves on, or stands still; two servers' clocks need not agree, so it may go back as well."""
         self.at += pause
-
-    @rule(off=st.sampled_from([-TICK, timedelta(0), TICK]))
-    def the_date_comes(self, off: timedelta) -> None:
-        """The clock moves to just about the date in force, or to where the window to reopen closes."""
-        state = self.now
-        if state.terms is not None:
-            self.at = max(self.at, state.terms.due + off)
-        if state.ended_at is not None:
-            self.at = max(self.at, state.ended_at + state.reopen_window + off)
 
     @rule(by=speakers, data=st.data())
     def says_anything(self, by: By, data: st.DataObject) -> None:
@@ -124,9 +123,11 @@ class BothSides(RuleBasedStateMachine):
             act = well_formed(data.draw(st.sampled_from(kinds)), state, self.at)
             assert self.try_out(act, by), f"{act.name} was offered and then refused"
 
-    @rule(answer=answers)
-    def goes_well(self, answer: Answer) -> None:
-        """A step on the way from ask to acceptance, or anew after that."""
+    @rule(answer=answers, off=st.none() | offs)
+    def goes_well(self, answer: Answer, off: timedelta | None) -> None:
+        """A step on the way from ask to acceptance, or anew after that; at once, or when the date comes."""
+        if off is not None:
+            self.the_date_comes(off)
         step: dict[State, tuple[acts.Act, Side]] = {
             State.ASKED: (acts.Promise(), Side.PROVIDER),
             State.OFFERED: (acts.Accept(), Side.CUSTOMER),
@@ -144,6 +145,13 @@ class BothSides(RuleBasedStateMachine):
         """One side proposes, the other agrees, where a promise stands."""
         self.try_out(acts.Propose(terms=sheet(self.at + later)), SPEAKERS[side])
         self.try_out(acts.Agree(), SPEAKERS[side.other])
+
+    def the_date_comes(self, off: timedelta) -> None:
+        """The clock moves to just about the date in force, or to where the window to reopen closes."""
+        if self.now.terms is not None:
+            self.at = max(self.at, self.now.terms.due + off)
+        if self.now.ended_at is not None:
+            self.at = max(self.at, self.now.ended_at + self.now.reopen_window + off)
 
     @property
     def now(self) -> PromiseState:
@@ -272,6 +280,7 @@ class BothSides(RuleBasedStateMachine):
             first.reopen_window,
         )
         assert (state.provider, state.passed_on_by) == story.provider_and_before(events)
+        assert (state.result, state.agreement, state.agreement_version) == story.agreed_under(events)
         assert state.responsible == story.responsible(events)
         assert state.asker == story.asker(events)
         assert state.sequence == len(events)

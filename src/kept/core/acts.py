@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from kept.core.terms import DEFAULT_REOPEN_WINDOW, Answer, Check, Terms
+from kept.core.terms import DEFAULT_REOPEN_WINDOW, Answer, Check, Given, Terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +24,21 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening(Act):
-    """What an ask and an offer have in common: the two parties, the terms, and what their agreement fixes."""
+    """What an ask and an offer have in common: the two parties, the terms, and what their agreement fixes.
+
+    `result` is the provider's result that it is about, where it is one of those listed. `agreement` and
+    `agreement_version` name the agreement in force at that moment, `given` is what it asks of a good ask.
+    """
 
     customer: int
     provider: int
     terms: Terms
     private: bool = False
     reopen_window: timedelta = DEFAULT_REOPEN_WINDOW
+    result: int | None = None
+    agreement: int | None = None
+    agreement_version: int | None = None
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,8 @@ def _in_words(time: timedelta) -> str:
 
 # --- does the act say enough? -------------------------------------------------------------------------------------
 
+MOST_GIVEN = 60
+
 NEEDS_WORDS: dict[type[acts.Act], str] = {
     acts.Renege: "Say why this promise cannot be kept: your customer has to plan anew.",
     acts.Return: "Say why it goes back, so that it can be put right.",
@@ -100,6 +102,10 @@ def _(act: acts.Opening, state: PromiseState | None, at: datetime) -> None:
         raise Incomplete("A promise needs two parties: choose somebody else.", field="provider")
     if not timedelta(0) <= act.reopen_window <= FARTHEST:
         raise Incomplete("A delivery can be reopened for no less than no time, and no more than a hundred years.")
+    if len(act.given) > MOST_GIVEN or any(len(one.name) > LONGEST_WHAT for one in act.given):
+        raise Incomplete(f"An ask carries at most {MOST_GIVEN} answers, each with a short name.", field="given")
+    if any(len(one.text) > LONGEST_WORDS for one in act.given):
+        raise Incomplete(f"That is longer than {LONGEST_WORDS:,} characters; attach it as a file.", field="given")
     _sound_terms(act.terms, at)
 
 

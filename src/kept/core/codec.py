@@ -10,14 +10,15 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from kept.core import acts
 from kept.core.errors import Incomplete
 
+T = TypeVar("T")
 SCHEMA = 1
 """The version of the shape below; a later shape raises it and keeps reading the earlier ones."""
 
@@ -27,17 +28,28 @@ def act_to_dict(act: acts.Act) -> dict[str, Any]:
     return {"act": act.name} | _fields_to_dict(act)
 
 
-def act_from_dict(data: object) -> acts.Act:
-    """The act that `data` (a JSON object) describes; `Incomplete`, naming the field, where it describes none."""
+def act_from_dict(data: object, known: Mapping[str, type[acts.Act]] = acts.BY_NAME) -> acts.Act:
+    """The act that `data` (a JSON object) describes, one of `known`; `Incomplete`, naming the field, where none."""
     if not isinstance(data, Mapping):
         raise Incomplete("An act is an object: “act” and what it carries.", field="act")
     name = data.get("act")
-    kind = acts.BY_NAME.get(name) if isinstance(name, str) else None
+    kind = known.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise Incomplete(f"“act” must be one of: {', '.join(sorted(acts.BY_NAME))}.", field="act")
+        raise Incomplete(f"“act” must be one of: {', '.join(sorted(known))}.", field="act")
     rest = {key: value for key, value in data.items() if key != "act"}
     act: acts.Act = _from_dict(kind, rest)
     return act
+
+
+def to_dict(value: Any) -> dict[str, Any]:
+    """Any dataclass of the rules (expectations, terms, …) in the same shape."""
+    return _fields_to_dict(value)
+
+
+def from_dict(kind: type[T], data: Mapping[str, Any]) -> T:
+    """The `kind` that `to_dict` wrote; `Incomplete`, naming the field, where `data` describes none."""
+    made: T = _from_dict(kind, data)
+    return made
 
 
 def _fields_to_dict(value: Any) -> dict[str, Any]:
@@ -48,6 +60,8 @@ def _plain(value: Any) -> Any:
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
         case timedelta():
             return value.total_seconds()
         case StrEnum():
@@ -108,6 +122,8 @@ def _scalar(hint: Any, value: Any) -> Any:
         if moment.tzinfo is None:
             raise ValueError(value)
         return moment.astimezone(UTC)
+    if hint is date:
+        return date.fromisoformat(value)
     if issubclass(hint, StrEnum):
         return hint(value)
     if hint is timedelta and type(value) in (int, float):
@@ -133,5 +149,6 @@ _WORDS = {
     int: "a whole number of at most 64 bits",
     bool: "true or false",
     datetime: "a moment with its time zone, such as 2026-05-04T14:00:00+02:00",
+    date: "a day, such as 2026-05-04",
     timedelta: "a number of seconds",
 }

@@ -25,6 +25,9 @@ def opened(event: Event) -> PromiseState:
         last_at=event.at,
         reopen_window=act.reopen_window,
         private=act.private,
+        result=act.result,
+        agreement=act.agreement,
+        agreement_version=act.agreement_version,
         sequence=1,
         moved=1,
         proposed=Proposal(act.terms, event.by.side, event.at),
@@ -73,7 +76,11 @@ def _(act: acts.Accept, state: PromiseState, event: Event) -> PromiseState:
 @apply.register
 def _(act: acts.PassOn, state: PromiseState, event: Event) -> PromiseState:
     passed = (*state.passed_on_by, state.provider)
-    return replace(state, provider=act.to, passed_on_by=passed, responsible=None, hear_by=None)
+    # What was agreed with the provider before binds nobody else.
+    return replace(
+        state, provider=act.to, passed_on_by=passed, responsible=None, hear_by=None, result=None, agreement=None,
+        agreement_version=None,
+    )  # fmt: skip
 
 
 @apply.register

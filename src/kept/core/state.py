@@ -106,9 +106,10 @@ class Event:
 class PromiseState:
     """Everything that the rules need to know of a promise; replaying its events gives it.
 
-    Parties, persons and promises are ids; `asker` is the person who speaks for the customer, `responsible` the one who
-    has it on the provider's side. `sequence` counts the events; `moved` is the sequence of the last one that
-    changed the state, the terms or what is on the table: an actor who has not seen that one is overtaken.
+    Parties, persons, results, agreements and promises are ids; `asker` is the person who speaks for the customer,
+    `responsible` the one who has it on the provider's side. `sequence` counts the events; `moved` is the sequence of
+    the last one that changed the state, the terms or what is on the table: an actor who has not seen that one is
+    overtaken.
     """
 
     state: State
@@ -118,6 +119,9 @@ class PromiseState:
     last_at: datetime
     reopen_window: timedelta
     private: bool = False
+    result: int | None = None
+    agreement: int | None = None
+    agreement_version: int | None = None
     sequence: int = 0
     moved: int = 0
     terms: Terms | None = None

@@ -66,5 +66,13 @@ class Check:
     done: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One thing that an ask contains because the agreement asks for it: its name there, and what the asker gave."""
+
+    name: str
+    text: str
+
+
 DEFAULT_REOPEN_WINDOW = timedelta(days=14)
 """How long after acceptance the customer may reopen, where no agreement says otherwise."""
