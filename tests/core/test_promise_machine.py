@@ -24,7 +24,7 @@ from kept.core.errors import Refused
 from kept.core.keeping import Outcome, kept_as_first_promised, outcome
 from kept.core.promise import decide, evolve, open_acts, replay
 from kept.core.state import ENDED, Event, PromiseState, State
-from kept.core.terms import Answer, By, Check, Side
+from kept.core.terms import Answer, By, Check, Given, Side
 
 sides = st.sampled_from(Side)
 speakers = st.builds(By, st.integers(21, 23), sides)
@@ -59,6 +59,10 @@ def any_act(draw: st.DrawFn, at: datetime) -> acts.Act:
         "terms": terms(at),
         "private": st.booleans(),
         "reopen_window": windows,
+        "result": st.none() | ids,
+        "agreement": st.none() | ids,
+        "agreement_version": st.none() | ids,
+        "given": st.lists(st.builds(Given, words, words), max_size=2).map(tuple),
         "to": ids,
         "relies_on": ids,
         "hear_by": ahead.map(lambda later: at + later),
@@ -91,7 +95,8 @@ class BothSides(RuleBasedStateMachine):
     def opens(self, by: By, window: timedelta, later: timedelta) -> None:
         """It begins with an ask or an offer, whose window may make no sense."""
         kind = acts.Ask if by.side is Side.CUSTOMER else acts.Offer
-        opening = kind(customer=1, provider=2, terms=sheet(self.at + later), reopen_window=window)
+        under = {"result": 3, "agreement": 4, "agreement_version": 5}
+        opening = kind(customer=1, provider=2, terms=sheet(self.at + later), reopen_window=window, **under)
         if not self.try_out(opening, by):
             assert self.try_out(replace(opening, reopen_window=14 * DAY), by)
 
@@ -275,6 +280,7 @@ class BothSides(RuleBasedStateMachine):
             first.reopen_window,
         )
         assert (state.provider, state.passed_on_by) == story.provider_and_before(events)
+        assert (state.result, state.agreement, state.agreement_version) == story.agreed_under(events)
         assert state.responsible == story.responsible(events)
         assert state.asker == story.asker(events)
         assert state.sequence == len(events)
