@@ -18,7 +18,7 @@ from kept.core.network import would_cycle
 from kept.core.promise import decide, evolve, replay
 from kept.core.state import TABLE, Event, PromiseState
 from kept.core.terms import By, Side
-from kept.ledger import book
+from kept.ledger import book, locks
 from kept.ledger.models import Stream
 from kept.people.models import ACTING, Party, Person, Reach
 from kept.people.queries import may_act_for
@@ -146,6 +146,7 @@ def _(act: acts.Link, promise_id: int, state: PromiseState, actor: Person) -> No
         access.promise_for_seeing(actor, act.relies_on)
     except NotFound as error:
         raise Incomplete("Choose a promise that you can see.", field="relies_on") from error
+    locks.link_alone()
     if would_cycle(_links_from, (promise_id, act.relies_on)):
         raise Refused("That one relies on this one already, directly or down the line: a circle could never be kept.")
 

@@ -1,0 +1,137 @@
+"""Two people acting at the same moment: one wins, the other is told, nothing is lost. Real threads, real locks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from cast import HOUR, START, Cast, terms
+from kept.core import acts
+from kept.core.errors import KeptError, Overtaken, Refused, WrongState
+from kept.core.terms import Answer
+from kept.ledger.models import Event, Outbox
+from kept.promises import actions, verify
+from kept.promises.models import Promise
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LATER = START + 2 * HOUR
+Outcome = KeptError | str
+
+
+def at_once(*deeds: Callable[[], object]) -> list[Outcome]:
+    """Do all deeds in threads that start together; gives what came of each: "done", or the refusal."""
+    together = threading.Barrier(len(deeds))
+    outcomes: list[Outcome] = [""] * len(deeds)
+
+    def run(place: int, deed: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            together.wait(timeout=20)
+            deed()
+            outcomes[place] = "done"
+        except KeptError as refusal:
+            outcomes[place] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
+    assert "" not in outcomes, "a thread failed with something that is no refusal"
+    return outcomes
+
+
+@contextmanager
+def nothing_lost(promise: int, *, more: int) -> Iterator[None]:
+    """Inside, exactly `more` events come; ledger, outbox and rows agree afterwards."""
+    before = Event.objects.filter(stream=promise).count()
+    yield
+    sequences = list(Event.objects.filter(stream=promise).order_by("sequence").values_list("sequence", flat=True))
+    assert sequences == list(range(1, before + more + 1))
+    assert Outbox.objects.count() == Event.objects.count()
+    assert verify.verify().clean
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_who_was_looking_at_the_same_page_is_overtaken(cast: Cast, round_: int) -> None:
+    promise = cast.asked()
+    with nothing_lost(promise, more=1):
+        outcomes = at_once(
+            lambda: actions.do(cast.provider, promise, acts.Promise(), at=LATER, seen=1),
+            lambda: actions.do(cast.colleague, promise, acts.Decline(), at=LATER, seen=1),
+        )
+    loser = next(outcome for outcome in outcomes if outcome != "done")
+    assert outcomes.count("done") == 1
+    assert isinstance(loser, Overtaken)
+    winner = Event.objects.filter(stream=promise).order_by("-sequence")[0]
+    assert [event.name for event in loser.changes] == [winner.name]
+    assert Promise.objects.get(pk=promise).state == ("promised" if outcomes[0] == "done" else "declined")
+
+
+def test_who_looked_at_nothing_is_refused_by_the_rules(cast: Cast) -> None:
+    promise = cast.delivered()
+    with nothing_lost(promise, more=1):
+        outcomes = at_once(
+            lambda: cast.do(cast.customer, promise, acts.Accept(answer=Answer.EASIER), at=START + 30 * HOUR),
+            lambda: cast.do(cast.customer, promise, acts.Return(words="Page two."), at=START + 30 * HOUR),
+        )
+    assert outcomes.count("done") == 1
+    assert any(isinstance(outcome, WrongState) for outcome in outcomes) or Promise.objects.get().reworks == 1
+
+
+def test_many_words_at_once_are_all_kept(cast: Cast) -> None:
+    promise = cast.promised()
+    words = [f"Word {number}." for number in range(8)]
+    with nothing_lost(promise, more=8):
+        outcomes = at_once(
+            *(lambda each=each: cast.do(cast.provider, promise, acts.Update(words=each), at=LATER) for each in words)
+        )
+    assert outcomes == ["done"] * 8
+    said = {event.body["words"] for event in Event.objects.filter(stream=promise, name="promise.updated")}
+    assert said == set(words)
+
+
+def test_agreeing_to_terms_that_are_just_being_replaced(cast: Cast) -> None:
+    promise = cast.promised()
+    cast.do(cast.provider, promise, acts.Propose(terms=terms(due=START + 100 * HOUR)), at=LATER)
+    better = acts.Propose(terms=terms(due=START + 60 * HOUR))
+    with nothing_lost(promise, more=1):
+        outcomes = at_once(
+            lambda: actions.do(cast.customer, promise, acts.Agree(), at=LATER, seen=3),
+            lambda: actions.do(cast.provider, promise, better, at=LATER, seen=3),
+        )
+    assert outcomes.count("done") == 1
+    due = Promise.objects.get(pk=promise).due
+    assert due == (START + 100 * HOUR if outcomes[0] == "done" else START + 48 * HOUR)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_two_links_at_once_make_no_circle(cast: Cast, round_: int) -> None:
+    """Each promise is locked by whoever links it; still, of two links that would close a circle only one may stand."""
+    one, two = (
+        cast.asked(by=cast.provider, customer=cast.provider, provider=cast.workshop, what=terms(f"Part {number}"))
+        for number in range(2)
+    )
+    for promise in (one, two):
+        cast.do(cast.colleague, promise, acts.Promise(), at=START + HOUR)
+    outcomes = at_once(
+        lambda: cast.do(cast.provider, one, acts.Link(relies_on=two), at=LATER),
+        lambda: cast.do(cast.provider, two, acts.Link(relies_on=one), at=LATER),
+    )
+    assert outcomes.count("done") == 1
+    assert any(isinstance(outcome, Refused) for outcome in outcomes)
+    assert verify.verify().clean
+
+
+def test_opening_at_once(cast: Cast) -> None:
+    outcomes = at_once(*[cast.asked] * 6)
+    assert outcomes == ["done"] * 6
+    assert Promise.objects.count() == 6
+    assert verify.verify().clean
