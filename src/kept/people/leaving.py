@@ -63,6 +63,11 @@ def come_back(person: Person, *, at: datetime) -> None:
         change.widen([person])
 
 
+def heir_of(person: Person) -> Person | None:
+    """Who speaks now for somebody who has left: the successor, or the successor's own where that one left in turn."""
+    return next((heir for heir in _heirs(person) if heir.is_active), None)
+
+
 def usual_successor(person: Person) -> Person | None:
     """Who takes over where nobody was named: the boss, else somebody who leads one of the person's teams, by name."""
     boss = next(_active_above(person), None)

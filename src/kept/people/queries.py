@@ -8,8 +8,9 @@ from kept.people.models import ACTING, Party, Person, Reach
 
 
 def acting_for(person: Person) -> QuerySet[Party]:
-    """The parties that `person` may speak for: themself first, then by name."""
-    return Party.objects.filter(reached_by__person=person, reached_by__how__in=ACTING)
+    """The parties that `person` may speak for in something new, by name; those who have left begin nothing any more."""
+    reached = Party.objects.filter(reached_by__person=person, reached_by__how__in=ACTING)
+    return reached.filter(Q(person__isnull=True) | Q(person__is_active=True))
 
 
 def acting_ids(person: Person) -> QuerySet[Reach, int]:

@@ -67,6 +67,23 @@ def do(
         return _record(promise_id, state, events, _new_persons(past, events))
 
 
+def succeed(heir: Person, promise_id: int, act: acts.Act, *, side: Side, at: datetime) -> PromiseState:
+    """Do `act` for `side` by `heir`, who takes the place of somebody who has left; gives the state after it.
+
+    Only `leaving` calls this. The heir acts for the party, but need not be named in a private promise yet: this act
+    names them. Raises `NotAllowed` for anybody else, and any other `Refused` of the rules.
+    """
+    with transaction.atomic():
+        book.lock(promise_id)
+        past = book.read(promise_id)
+        state = checks.required(replay(past))
+        if not may_act_for(heir, state.customer if side is Side.CUSTOMER else state.provider):
+            raise NotAllowed(f"{heir} cannot speak for the {side}'s side of this promise.")
+        _references(act, promise_id, state, heir)
+        events = decide(state, act, By(heir.pk, side), at)
+        return _record(promise_id, state, events, _new_persons(past, events))
+
+
 def _record(stream_id: int, before: PromiseState | None, events: tuple[Event, ...], persons: set[int]) -> PromiseState:
     book.append(stream_id, events, after=before.sequence if before else 0)
     after = checks.required(functools.reduce(evolve, events, before))

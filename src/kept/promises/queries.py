@@ -52,23 +52,29 @@ class Desk:
 
 
 def desk(person: Person, now: datetime) -> Desk:
-    """The desk of `person` at `now`: four lists, soonest date first."""
+    """The desk of `person` at `now`: four lists, soonest date first.
+
+    What somebody had who has left belongs to those who act for that side now.
+    """
     seen = visible_to(person)
     mine = acting_ids(person)
-    my_ask = Q(asker=person) | Q(asker__isnull=True, customer__in=mine)
-    unclaimed = Q(responsible__isnull=True) | Q(responsible=person)
+    left = Person.objects.filter(is_active=False).values("pk")
+    i_asked = Q(asker=person) | Q(asker__in=left, customer__in=mine)
+    i_have = Q(responsible=person) | Q(responsible__in=left, provider__in=mine)
+    my_ask = i_asked | Q(asker__isnull=True, customer__in=mine)
+    unclaimed = i_have | Q(responsible__isnull=True)
     answers = (
         Q(state=State.ASKED, provider__in=mine) & unclaimed
         | Q(state__in=[State.COUNTERED, State.OFFERED, State.DELIVERED], customer__in=mine) & my_ask
-        | Q(state=State.PROMISED, proposed_by=Side.PROVIDER, asker=person)
-        | Q(state=State.PROMISED, proposed_by=Side.CUSTOMER, responsible=person)
+        | Q(state=State.PROMISED, proposed_by=Side.PROVIDER) & i_asked
+        | Q(state=State.PROMISED, proposed_by=Side.CUSTOMER) & i_have
     )
-    their_turn = Q(responsible=person, state__in=[State.OFFERED, State.COUNTERED, State.DELIVERED])
+    their_turn = i_have & Q(state__in=[State.OFFERED, State.COUNTERED, State.DELIVERED])
     return Desk(
         answers=_listing(seen.filter(answers), now, person),
-        owed=_listing(seen.filter(responsible=person, state=State.PROMISED), now),
+        owed=_listing(seen.filter(i_have, state=State.PROMISED), now),
         awaited=_listing(
-            seen.filter(asker=person, state__in=[State.ASKED, State.PROMISED]).exclude(responsible=person), now
+            seen.filter(i_asked, state__in=[State.ASKED, State.PROMISED]).exclude(responsible=person), now
         ),
         with_them=_listing(seen.filter(their_turn).exclude(answers), now),
     )

@@ -111,7 +111,7 @@ def _line(event: Event, before: PromiseState | None, called: dict[str, str], sid
         at=event.at,
         who=called["who"],
         party=called["party"],
-        does=SAID[event.name].format(**called),
+        does=_does(event).format(**called),
         tone="turn" if event.name in TURNS else "alarm" if event.name in ALARMS else "",
         words="" if hidden else act.words,
         terms=act.terms if isinstance(act, acts.Opening) else None,
@@ -121,6 +121,12 @@ def _line(event: Event, before: PromiseState | None, called: dict[str, str], sid
         checklist=getattr(act, "checklist", ()),
         answer="" if hidden else _answer(event, sides),
     )
+
+
+def _does(event: Event) -> str:
+    if isinstance(event.act, acts.HandOver) and event.act.to == event.by.person:
+        return "took it over"  # from somebody who has left
+    return SAID[event.name]
 
 
 def _hidden(act: acts.Act, sides: frozenset[Side]) -> bool:
