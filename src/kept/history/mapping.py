@@ -199,7 +199,7 @@ def _separator(value: str, where: str) -> str:
 def _encoding(value: str, where: str) -> str:
     try:
         codec = codecs.lookup(value)
-        b"".decode(codec.name)
+        "a".encode(codec.name)
     except (LookupError, UnicodeError):
         raise BadMapping(f'encoding = "{value}" in {where} is not known. Write one like "utf-8" or "cp1252".') from None
     return codec.name

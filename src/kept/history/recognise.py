@@ -108,35 +108,47 @@ def chooser(mapping: LogMapping | None) -> Choose:
     """The function by which a reader settles how the file it has opened is read."""
 
     def choose(columns: Sequence[str], repeated: frozenset[str]) -> LogMapping:
-        chosen = mapping if mapping is not None else recognise(columns)
-        check_fits(chosen, columns, repeated)
-        return chosen
+        if mapping is None:
+            # Of columns with one name the first is taken, and the reader says so.
+            return recognise(columns)
+        check_fits(mapping, columns, repeated)
+        return mapping
 
     return choose
 
 
 def recognise(columns: Sequence[str]) -> LogMapping:
     """The mapping for a file of a source that Kept knows. Raises NotRecognised where it knows none."""
-    by_plain = {_plain(column): column for column in reversed(columns)}
+    almost = ""
     for known in SOURCES:
-        taken = {
-            role: next((by_plain[name] for name in map(_plain, names) if name in by_plain), None)
-            for role, names in known.names.items()
-        }
-        if all(taken[role] for role in known.needed):
+        taken = _taken(known, columns)
+        absent = [known.names[role][0] for role in known.needed if role not in taken]
+        if len(absent) == 1 and len(known.needed) > len(absent):
+            almost = almost or f' They look like {known.source}, but "{absent[0]}" is not among them.'
+        if not absent:
             own = known is OWN
             return LogMapping(
-                columns={role: column for role, column in taken.items() if column},
+                columns=taken,
                 case_attributes=_carried(columns, CASE_PREFIX) if own else (),
                 event_attributes=_carried(columns, EVENT_PREFIX) if own else (),
                 missing=known.missing,
                 origin=known.source,
             )
     raise NotRecognised(
-        "Kept does not recognise these columns as XES, ServiceNow, Jira or Zendesk. Write a mapping that says under "
-        f"[columns] which column is the case and which is at (docs/work-logs.md shows how). {listed(columns)}",
+        f"Kept does not recognise these columns as XES, ServiceNow, Jira or Zendesk.{almost} Write a mapping that says "
+        f"under [columns] which column is the case and which is at (docs/work-logs.md shows how). {listed(columns)}",
         columns=tuple(columns),
     )
+
+
+def _taken(known: Known, columns: Sequence[str]) -> dict[str, str]:
+    """For each role of a source the first of its names that is there."""
+    by_plain = {_plain(column): column for column in reversed(columns)}
+    found = {
+        role: next((by_plain[name] for name in map(_plain, names) if name in by_plain), "")
+        for role, names in known.names.items()
+    }
+    return {role: column for role, column in found.items() if column}
 
 
 def _plain(name: str) -> str:
