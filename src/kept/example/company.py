@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 NAME = "Oak & Iron Furniture (example)"
 PURPOSE = (
@@ -54,6 +55,7 @@ class OutsideRow:
     short: str
     team: str
     mailbox: str
+    kind: Literal["trade", "home"] = "trade"
 
     @property
     def email(self) -> str:
@@ -135,11 +137,11 @@ PEOPLE = (
 OUTSIDE_CUSTOMERS = (
     OutsideRow("Café at the Quay, Norhaven", "the café at the quay", "sales", "orders@quay-cafe"),
     OutsideRow("Hotel Three Herons, Lake Ansel", "the Three Herons", "sales", "house@three-herons"),
-    OutsideRow("The Tolland family, Westerby", "the Tolland family", "sales", "home@tolland"),
+    OutsideRow("The Tolland family, Westerby", "the Tolland family", "sales", "home@tolland", "home"),
     OutsideRow("Mill Lane Dental Practice, Otterby", "the dental practice", "sales", "desk@mill-lane-dental"),
     OutsideRow("Sunday Bakery, Norhaven", "the bakery", "sales", "shop@sunday-bakery"),
     OutsideRow("Corner Bookshop, Pellham Green", "the bookshop", "sales", "books@corner-pellham"),
-    OutsideRow("Dr Amara Quill, Hatherly", "Dr Quill", "sales", "post@quill"),
+    OutsideRow("Dr Amara Quill, Hatherly", "Dr Quill", "sales", "post@quill", "home"),
     OutsideRow("Larch Street Architects, Castlewick", "the architects", "sales", "studio@larch-street"),
     OutsideRow("Green Door Guest House, Sandle Point", "the guest house", "sales", "stay@green-door"),
     OutsideRow("Lindenfield School, Eastbrook", "Lindenfield School", "billing", "office@lindenfield"),

@@ -14,6 +14,9 @@ from kept.example.engine import Process, Wait
 from kept.example.words import talk
 
 SOON = timedelta(hours=1)
+A_LONG_SILENCE = (100, 260)
+"""The working hours without a word after which a customer outside asks, though the date has not come."""
+MOST_CHASES = 3
 A_LITTLE_LATE, LATE = 2.0, 18.0
 LEADS = {team: row.key for row in company.PEOPLE for team in row.leads}
 
@@ -90,11 +93,15 @@ def _wishes(it: Conversation) -> Process:
 
 def _waits_and_asks(it: Conversation) -> Process:
     """Wait for news until patience ends; then ask, and the second time perhaps ask somebody above."""
-    patience = it.dice.between(2, 12) * (1 + it.state.chases)
+    patience = it.dice.between(1, 8) * (1 + it.state.chases)
     ends = it.stage.clock.later(max(it.said, it.state.last_at), patience, it.customer)
+    if it.outside:
+        ends = min(ends, it.stage.clock.later(it.state.last_at, it.dice.between(*A_LONG_SILENCE), it.customer))
     if it.stage.now < ends:
         yield Wait(ends, it.news)
-    elif it.state.chases < 3 and it.said < it.stage.now:
+        if it.stage.now < ends:
+            return
+    if it.state.chases < MOST_CHASES:
         deck = talk.CHASES_OUTSIDE if it.outside else talk.CHASES_INSIDE
         it.customer_does(acts.Chase(words=it.draw(deck)))
         yield from _asks_above(it)

@@ -16,9 +16,12 @@ from kept.example.clock import Clock
 from kept.example.engine import Engine, Process, Wait
 from kept.example.founding import Company, found
 from kept.example.orders import Twist, order
-from kept.example.products import MADE, STOCK
+from kept.example.products import MADE, STOCK, Product
 from kept.example.routine import ROUNDS, comes_round
 from kept.example.stage import Stage
+from kept.example.stories.desks import DESKS
+from kept.example.stories.inside import INSIDE
+from kept.example.storyteller import before_the_end, in_the_half_year
 from kept.example.twists import cancelled, lost_note, material_gone, reopened
 from kept.ledger.models import Event
 from kept.people.models import OutsideCustomer, Person, Team
@@ -75,6 +78,10 @@ def _play(founded: Company, seed: int, until: datetime, on_progress: Callable[[f
     engine.spawn(_orders_come(stage, "stock", STOCK_A_WEEK))
     for turn in ROUNDS:
         engine.spawn(comes_round(stage, turn))
+    for story in INSIDE:
+        engine.spawn(in_the_half_year(stage, story))
+    for story in DESKS:
+        engine.spawn(before_the_end(stage, story))
     engine.run(on_progress)
     on_progress(1.0)
 
@@ -83,14 +90,22 @@ def _orders_come(stage: Stage, kind: str, a_week: tuple[int, ...]) -> Process:
     """The orders of one kind: so many each week, at any hour of it, each for a customer whose turn has not been."""
     dice = stage.dice(f"orders {kind}")
     products = {"made": MADE, "stock": STOCK}[kind]
-    names = tuple(row.name for row in company.OUTSIDE_CUSTOMERS)
     number = 0
     for week, count in enumerate(a_week):
         for hour in sorted(dice.between(0, 44) for _ in range(count)):
             yield Wait(stage.clock.later(stage.clock.day(stage.engine.start, 5 * week, 8), hour))
-            product, customer = stage.draw(products), stage.draw(names)
+            product = stage.draw(products)
+            customer = _customer_for(stage, product)
             stage.engine.spawn(order(stage, product, customer, f"{kind} {number}", TWISTS.get((kind, number))))
             number += 1
+
+
+def _customer_for(stage: Stage, product: Product) -> str:
+    """Whose turn it is, of those who would buy such a thing."""
+    while True:
+        row = stage.draw(company.OUTSIDE_CUSTOMERS)
+        if row.kind == "trade" or "trade" not in product.needs:
+            return row.name
 
 
 @contextmanager

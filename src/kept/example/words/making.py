@@ -182,7 +182,7 @@ BUILD = Topic(
         "Dispatch has the tour in the plan already.",
         "Space {n} in hall B is kept free for it.",
         "Please put the label on the long side, so we can read it on the shelf.",
-        "The customer opens again in that week, they count on it.",
+        "The customer needs it in that week, they count on it.",
         "It goes out in parts; please wrap each one by itself.",
     ),
     progress=(

@@ -97,7 +97,7 @@ DELIVERY = Topic(
         "Please ring half an hour before.",
         "There is a step at the door, two people please.",
         "Use the yard, the front is closed in the mornings.",
-        "They would like it before they open.",
+        "They would like it first thing in the morning.",
         "Second floor, the lift takes 200 kg.",
     ),
     progress=("It is on the plan for the big van.", "We come in the morning, rather early than late."),

@@ -10,7 +10,7 @@ ORDER = Topic(
     done_when="In place and in use, as drawn and as agreed.",
     checklist=("Delivered and in place", "As agreed in the order", "Customer was told about care"),
     asks=(
-        "We open again that week and would like to have it by then.",
+        "The room is ready that week, we would like to have it by then.",
         "Same wood as last time, please.",
         "Is that date possible? It is a birthday.",
         "We measured twice, the sizes are in the mail.",

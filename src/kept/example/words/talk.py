@@ -101,7 +101,7 @@ AGREES_LATE = ("{day} then. It would have helped to know before.", "All right, {
 REFUSES = (
     "We cannot move that, the people are booked. Please try to keep the date.",
     "Sorry, that does not work here. Is there another way?",
-    "They open that morning. Please let it stand.",
+    "They have people there that morning. Please let it stand.",
 )
 WISHES_EARLIER = ("Would {day} be possible? It would help us a lot.", "They would like it a little earlier: {day}?")
 GRANTS = ("Yes, that works.", "We manage.", "Yes, we had a gap there.")
