@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "kept.people",
     "kept.ledger",
+    "kept.customers",
     "kept.promises",
     "kept.web",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from kept.core import codec
+from kept.core import acts, codec
 from kept.core.errors import NotFound
 from kept.core.state import Event as Happened
 from kept.core.terms import By, Side
 from kept.ledger.models import Event, Outbox, Stream
+
+Acts = Mapping[str, type[acts.Act]]
 
 
 def open_stream(kind: Stream.Kind) -> Stream:
@@ -21,7 +23,7 @@ def open_stream(kind: Stream.Kind) -> Stream:
 def lock(stream_id: int) -> None:
     """Lock the stream until the transaction ends; a second actor waits here. Raises `NotFound`."""
     if not Stream.objects.select_for_update().filter(pk=stream_id).values_list("pk").first():
-        raise NotFound("There is no such promise.")
+        raise NotFound("There is no such promise or agreement.")
 
 
 def append(stream_id: int, events: Iterable[Happened], *, after: int) -> list[Event]:
@@ -38,10 +40,10 @@ def append(stream_id: int, events: Iterable[Happened], *, after: int) -> list[Ev
     return rows
 
 
-def read(stream_id: int) -> list[Happened]:
-    """The events of one stream, in order."""
+def read(stream_id: int, known: Acts = acts.BY_NAME) -> list[Happened]:
+    """The events of one stream, in order; `known` are the acts of its kind of story, by name."""
     rows = Event.objects.filter(stream_id=stream_id).order_by("sequence").values_list(*_COLUMNS)
-    return [_to_core(*row) for row in rows]
+    return [_to_core(row, known) for row in rows]
 
 
 def read_all(*, chunk: int = 2000) -> Iterator[tuple[int, list[Event]]]:
@@ -56,13 +58,14 @@ def read_all(*, chunk: int = 2000) -> Iterator[tuple[int, list[Event]]]:
         yield rows[0].stream_id, rows
 
 
-def to_core(row: Event) -> Happened:
+def to_core(row: Event, known: Acts = acts.BY_NAME) -> Happened:
     """The stored row as the rules know it."""
-    return _to_core(row.name, row.at, row.actor_id, row.side, row.body)
+    return _to_core((row.name, row.at, row.actor_id, row.side, row.body), known)
 
 
 _COLUMNS = ("name", "at", "actor_id", "side", "body")
 
 
-def _to_core(name: str, at: datetime, actor: int, side: str, body: dict[str, Any]) -> Happened:
-    return Happened(name, at, By(actor, Side(side)), codec.act_from_dict(body))
+def _to_core(row: tuple[str, datetime, int, str, dict[str, Any]], known: Acts) -> Happened:
+    name, at, actor, side, body = row
+    return Happened(name, at, By(actor, Side(side)), codec.act_from_dict(body, known))

@@ -11,10 +11,11 @@ from django.db import models
 
 
 class Stream(models.Model):
-    """One story in the ledger: all events of one promise. Its row is what two people acting at once lock."""
+    """One story in the ledger: all events of a promise or an agreement. Its row is what two who act at once lock."""
 
     class Kind(models.TextChoices):
         PROMISE = "promise", "promise"
+        AGREEMENT = "agreement", "agreement"
 
     kind = models.CharField(max_length=12, choices=Kind)
 
