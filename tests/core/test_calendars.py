@@ -66,6 +66,7 @@ WINDOWS = {
     "Apia: no 30 December 2011": ("Pacific/Apia", datetime(2011, 9, 20, tzinfo=UTC), 205),
     "Kwajalein: nearly all of a day twice, 1969": ("Pacific/Kwajalein", datetime(1969, 9, 24, tzinfo=UTC), 14),
     "Casablanca: back for Ramadan": ("Africa/Casablanca", datetime(2025, 12, 20, tzinfo=UTC), 100),
+    "Cambridge Bay: two changes within a week, 2000": ("America/Cambridge_Bay", datetime(2000, 10, 24, tzinfo=UTC), 16),
     "Kathmandu: a quarter hour off": ("Asia/Kathmandu", datetime(2025, 12, 24, tzinfo=UTC), 21),
     "UTC": ("UTC", datetime(2027, 12, 24, tzinfo=UTC), 80),
 }
@@ -235,6 +236,7 @@ def test_shared_intervals_are_when_both_are_open(ours, theirs, a, b, probes):
     start, end = sorted([a, b])
     shared = shared_intervals(ours, theirs, start, end)
     assert shared == shared_intervals(theirs, ours, start, end)
+    assert all(interval.start < interval.end for interval in shared)
     for probe in [*probes, *(interval.start for interval in shared), *(interval.end for interval in shared)]:
         both = start <= probe < end and is_open(ours, probe) and is_open(theirs, probe)
         assert any(interval.start <= probe < interval.end for interval in shared) == both
@@ -277,6 +279,18 @@ def test_hours_inside_the_repeated_hour_come_twice_and_inside_the_skipped_one_ne
     quarter_past, quarter_to = (datetime(2026, 10, 25, 0, minute, tzinfo=UTC) for minute in (15, 45))
     assert twice == (Span(quarter_past, quarter_to), Span(quarter_past + hours(1), quarter_to + hours(1)))
     assert working_intervals(small, berlin(2026, 3, 29, 0), berlin(2026, 3, 29, 12)) == ()
+
+
+def test_hours_that_the_spring_night_skips_begin_a_day_later():
+    small = Calendar("Europe/Berlin", same_hours(EVERY_DAY, Hours.between("02:00", "03:00")))
+    assert next_open(small, berlin(2026, 3, 29, 0)) == berlin(2026, 3, 30, 2)
+    assert add_working_time(small, berlin(2026, 3, 29, 0), MINUTE) == berlin(2026, 3, 30, 2, 1)
+
+
+def test_the_very_moment_at_which_clocks_change_belongs_to_the_time_after():
+    change = datetime(2026, 10, 25, 1, tzinfo=UTC)  # 03:00 becomes 02:00
+    assert is_open(Calendar("Europe/Berlin", same_hours(EVERY_DAY, Hours.between("02:00", "02:30"))), change)
+    assert not is_open(Calendar("Europe/Berlin", same_hours(EVERY_DAY, Hours.between("03:00", "04:00"))), change)
 
 
 def test_half_an_hour_of_summer_time():
@@ -340,6 +354,13 @@ def test_two_parties_in_different_zones_share_the_hours_that_overlap():
     new_york = Calendar("America/New_York", OFFICE)
     shared = shared_intervals(BERLIN, new_york, berlin(2026, 3, 13), berlin(2026, 3, 14))
     assert shared == (Span(berlin(2026, 3, 13, 13), berlin(2026, 3, 13, 17)),)  # New York changed its clocks first
+
+
+def test_parties_whose_hours_only_touch_share_none():
+    early, late = (
+        Calendar("UTC", same_hours(EVERY_DAY, Hours.between(*day))) for day in [("6:00", "14:00"), ("14:00", "22:00")]
+    )
+    assert shared_intervals(early, late, datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)) == ()
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------

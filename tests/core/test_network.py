@@ -88,6 +88,16 @@ def test_the_paths_form_a_tree(listed, start):
         assert each.via is (reached[each.path[-2]] if each.steps > 1 else None)
 
 
+@given(ties, parties)
+def test_of_equally_strong_paths_the_one_through_the_party_listed_first_is_shown(listed, start):
+    pairs = merged(listed)
+    reached = Network.from_ties(listed).customers(start)
+    for each in reached:
+        before = [via for via in reached if via.steps == each.steps - 1 and (via.party, each.party) in pairs]
+        equally_strong = [via for via in before if min(via.strength, pairs[via.party, each.party][0]) == each.strength]
+        assert each.via is (equally_strong[0] if each.steps > 1 else None)
+
+
 @given(ties, parties, st.randoms())
 def test_the_order_in_which_ties_are_told_changes_nothing(listed, start, random):
     shuffled = random.sample(listed, len(listed))

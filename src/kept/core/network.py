@@ -101,9 +101,9 @@ class Network(Generic[P]):
     def customers(self, party: P, *, within: int | None = None) -> tuple[Reached[P], ...]:
         """The direct and indirect customers of `party`: everyone who would notice if it stopped tomorrow.
 
-        The nearest first, and among equally near ones those with the strongest path. A path is a shortest one, and of
-        the shortest ones one whose weakest tie is strongest. What is then still equal is ordered by the parties' names
-        (`str`). `within` limits the steps: 1 gives direct customers only. A party without ties has none.
+        The nearest first, of equally near ones those with the strongest path first, then by name (`str`). The path is
+        a shortest one; of those one whose weakest tie is strongest; of those the one through the party that stands
+        first in this list. `within` limits the steps: 1 gives direct customers only. A party without ties has none.
         """
         return tuple(_walk(self._customers, party, within))
 
