@@ -234,3 +234,55 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.hint
+
+
+class WorkingHours(models.Model):
+    """When a team works: `week` as `core.calendars` writes it, public holidays of `country` (and `region`).
+
+    A team without a row of its own works as the team above it does.
+    """
+
+    team = models.OneToOneField(Team, on_delete=models.PROTECT, related_name="hours")
+    zone = models.CharField(max_length=64)
+    week = models.JSONField()
+    country = models.CharField(max_length=3, blank=True)
+    region = models.CharField(max_length=10, blank=True)
+
+    def __str__(self) -> str:
+        return f"hours of {self.team}"
+
+
+class SpecialDay(models.Model):
+    """A day on which a team works otherwise: not at all (`hours` empty), or at hours of its own."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="special_days")
+    day = models.DateField()
+    hours = models.JSONField(default=list)
+    words = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["day"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team", "day"], name="special_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} of {self.team}"
+
+
+class Capacity(models.Model):
+    """What a team says that it can carry: promises in work at once, and deliveries a week."""
+
+    team = models.OneToOneField(Team, on_delete=models.PROTECT, related_name="capacity")
+    at_once = models.PositiveSmallIntegerField(null=True, blank=True)
+    a_week = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True)
+    said_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(a_week__isnull=True) | models.Q(a_week__gte=0), name="a_week_ge_0"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"capacity of {self.team}"
