@@ -22,7 +22,7 @@ from kept.ledger import book, locks
 from kept.ledger.models import Stream
 from kept.people.models import ACTING, Party, Person, Reach
 from kept.people.queries import may_act_for
-from kept.promises import access, projection
+from kept.promises import access, agreed, projection
 from kept.promises.models import Promise, Reliance
 
 
@@ -33,7 +33,7 @@ def open_promise(actor: Person, act: acts.Ask | acts.Offer, *, at: datetime) -> 
         parties = [_served_party(act.customer, "customer"), _served_party(act.provider, "provider")]
         if not may_act_for(actor, act.customer if side is Side.CUSTOMER else act.provider):
             raise NotAllowed("You can only speak for yourself, your teams, and the customers they look after.")
-        events = decide(None, act, By(actor.pk, side), at)
+        events = decide(None, agreed.under_agreement(act), By(actor.pk, side), at)
         persons = {actor.pk, *(party.pk for party in parties if party.kind == Party.Kind.PERSON)}
         stream = book.open_stream(Stream.Kind.PROMISE)
         _record(stream.pk, None, events, persons)
@@ -63,7 +63,7 @@ def do(
         _refuse_overtaken(state, past, seen)
         by = By(actor.pk, _speaks_for(state, act, sides, side))
         _references(act, promise_id, state, actor)
-        events = decide(state, act, by, at)
+        events = decide(state, agreed.as_agreed(act, state), by, at)
         return _record(promise_id, state, events, _new_persons(past, events))
 
 

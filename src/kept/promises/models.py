@@ -9,6 +9,7 @@ from django.db import models
 from kept.core.keeping import Outcome
 from kept.core.state import State
 from kept.core.terms import Answer
+from kept.customers.models import Agreement, Result
 from kept.ledger.models import Stream
 from kept.people.models import Party, Person
 
@@ -25,6 +26,9 @@ class Promise(models.Model):
     responsible = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="responsible_for")
     state = models.CharField(max_length=9, choices=[(str(state), str(state)) for state in State])
     private = models.BooleanField(default=False)
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, null=True, related_name="promises")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="promises")
+    agreement_version = models.PositiveSmallIntegerField(null=True)
     what = models.CharField(max_length=200)
     done_when = models.TextField(blank=True)
     due = models.DateTimeField()
@@ -54,6 +58,11 @@ class Promise(models.Model):
                 condition=models.Q(state__in=[str(state) for state in State]), name="promise_state_known"
             ),
             models.CheckConstraint(condition=~models.Q(customer=models.F("provider")), name="promise_two_parties"),
+            models.CheckConstraint(
+                condition=models.Q(agreement__isnull=True, agreement_version__isnull=True)
+                | models.Q(agreement__isnull=False, agreement_version__isnull=False),
+                name="promise_agreement_with_version",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["provider", "state", "due"], name="promise_owed"),
