@@ -62,5 +62,18 @@ def by_pair(party_ids: Iterable[int]) -> dict[tuple[int, int], list[Agreement]]:
     return found
 
 
+def agreed_shares(provider: int) -> dict[int, float]:
+    """The share of the provider's capacity (0 to 1) that each customer has been promised: `{customer: share}`."""
+    rows = AgreementVersion.objects.filter(agreement__provider=provider, number=F("agreement__version"))
+    stated = (
+        (row.agreement.customer_id, _in_force(row).expectations.share) for row in rows.select_related("agreement")
+    )
+    shares: dict[int, float] = {}
+    for customer, share in stated:
+        if share is not None:
+            shares[customer] = shares.get(customer, 0.0) + share / 100
+    return shares
+
+
 def _in_force(row: AgreementVersion) -> InForce:
     return InForce(row.agreement_id, row.number, codec.from_dict(Expectations, row.expectations))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.web.views import desk, import_log, people, promise, work_map
+from kept.web.views import desk, import_log, people, promise, team_work, work_map
 from kept.web.views.sign_in_link import sign_in_link
 
 app_name = "web"
@@ -16,6 +16,10 @@ urlpatterns = [
     path("promises/<int:promise_id>/<slug:name>/", promise.act, name="act"),
     path("teams/", people.teams, name="teams"),
     path("teams/<int:party_id>/", people.team, name="team"),
+    path("teams/<int:party_id>/hours/", team_work.hours, name="team-hours"),
+    path("teams/<int:party_id>/hours/days/", team_work.special_day, name="team-days"),
+    path("teams/<int:party_id>/hours/days/<str:day>/forget/", team_work.forget_day, name="forget-day"),
+    path("teams/<int:party_id>/capacity/", team_work.capacity, name="team-capacity"),
     path("people/<int:party_id>/", people.person, name="person"),
     path("outside/<int:party_id>/", people.outside, name="outside"),
     path("parties/<int:party_id>/", people.party, name="party"),

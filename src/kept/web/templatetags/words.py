@@ -104,6 +104,12 @@ def lasting(seconds: float | None) -> str:
     return _counted(round(seconds / WEEK), "week") if seconds < 60 * DAY else _span(round(seconds / DAY))
 
 
+@register.filter
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as people say it: "37 %"; nothing for none."""
+    return "" if share is None else f"{round(share * 100)} %"
+
+
 @register.filter(name="said")
 def said_in_template(moment: datetime | None, now: datetime | None = None) -> str:
     """``{{ moment|said:now }}``: the words alone, in the viewer's time zone; nothing for no moment."""
