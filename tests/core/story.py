@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from kept.core import acts
@@ -118,6 +118,13 @@ def ended_at(events: Sequence[Event]) -> datetime | None:
     if over is not None:
         return over.at
     return next((event.at for event in events if isinstance(event.act, ENDS)), None)
+
+
+def window(events: Sequence[Event]) -> timedelta:
+    """How long after the acceptance it can be reopened."""
+    first = events[0].act
+    assert isinstance(first, acts.Opening)
+    return first.reopen_window
 
 
 def hear_by(events: Sequence[Event]) -> datetime | None:

@@ -88,6 +88,7 @@ class BothSides(RuleBasedStateMachine):
         self.state: PromiseState | None = None
         self.moved = 0
         self.never_kept_again = False
+        self.looked_at: tuple[int, datetime] | None = None
 
     # --- what can happen ------------------------------------------------------------------------------------------
 
@@ -128,6 +129,10 @@ class BothSides(RuleBasedStateMachine):
         """A step on the way from ask to acceptance, or anew after that; at once, or when the date comes."""
         if off is not None:
             self.the_date_comes(off)
+        self.steps_on(answer)
+
+    def steps_on(self, answer: Answer) -> None:
+        """The act that leads from here towards acceptance, by the side whose turn it is."""
         step: dict[State, tuple[acts.Act, Side]] = {
             State.ASKED: (acts.Promise(), Side.PROVIDER),
             State.OFFERED: (acts.Accept(), Side.CUSTOMER),
@@ -140,11 +145,21 @@ class BothSides(RuleBasedStateMachine):
             act, side = step[self.now.state]
             self.try_out(act, SPEAKERS[side])
 
-    @rule(side=sides, later=st.sampled_from([HOUR, DAY, 4 * DAY]))
-    def they_agree_on_another_date(self, side: Side, later: timedelta) -> None:
-        """One side proposes, the other agrees, where a promise stands."""
+    @rule(
+        side=sides,
+        later=st.sampled_from([HOUR, DAY, 4 * DAY]),
+        off=st.none() | offs,
+        answer=st.sampled_from([acts.Agree(), acts.Agree(), acts.Refuse(), None]),
+    )
+    def another_date(self, side: Side, later: timedelta, off: timedelta | None, answer: acts.Act | None) -> None:
+        """One side proposes, once a promise stands; the other answers, in time, just about in time, or not at all."""
+        if self.now.terms is None:
+            self.steps_on(Answer.EASIER)
         self.try_out(acts.Propose(terms=sheet(self.at + later)), SPEAKERS[side])
-        self.try_out(acts.Agree(), SPEAKERS[side.other])
+        if off is not None:
+            self.the_date_comes(off)
+        if answer is not None:
+            self.try_out(answer, SPEAKERS[side.other])
 
     def the_date_comes(self, off: timedelta) -> None:
         """The clock moves to just about the date in force, or to where the window to reopen closes."""
@@ -242,15 +257,30 @@ class BothSides(RuleBasedStateMachine):
 
     @invariant()
     def open_acts_are_just_those_that_can_be_done(self) -> None:
+        """Those of the table that make sense at this moment, no fewer and no more, are offered and accepted."""
+        if self.looked_at == (len(self.events), self.at):
+            return
+        self.looked_at = (len(self.events), self.at)
         for side in Side:
-            offered = (
-                open_acts(self.state, side, self.at)
-                if self.state
-                else {Side.CUSTOMER: (acts.Ask,)}.get(side, (acts.Offer,))
-            )
-            assert len(set(offered)) == len(offered)
-            for kind in acts.EVERY_ACT:
-                assert self.accepts(kind, side) == (kind in offered), f"{side} {kind.name}"
+            possible = {kind for kind in acts.EVERY_ACT if self.makes_sense(kind, side)}
+            assert {kind for kind in acts.EVERY_ACT if self.accepts(kind, side)} == possible
+            if self.state is not None:
+                offered = open_acts(self.state, side, self.at)
+                assert len(offered) == len(possible)
+                assert set(offered) == possible
+
+    def makes_sense(self, kind: type[acts.Act], side: Side) -> bool:
+        """Whether the table has it, and what it answers is there, is the other side's, and has not passed."""
+        if (self.state.state if self.state else None, side, kind) not in EXPECTED:
+            return False
+        now = max([self.at, *(event.at for event in self.events[-1:])])
+        table, over = story.on_the_table(self.events), story.acceptance(self.events)
+        if kind is acts.Reopen:
+            return over is not None and now <= over.at + story.window(self.events)
+        if kind in (acts.Agree, acts.Refuse) and (table is None or table[1] is side):
+            return False
+        says_yes = kind in (acts.Promise, acts.Accept, acts.Agree)
+        return not (says_yes and table is not None and table[0].due <= now)
 
     def accepts(self, kind: type[acts.Act], side: Side) -> bool:
         try:
