@@ -30,6 +30,6 @@ os.environ |= {
 
 if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in an installation: several threads and processes can open it.
-    settings.DATABASES["default"]["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(HOME / "test.sqlite3")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
 django.setup()
