@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:search": ((), EVERYBODY),
     "web:map": ((), EVERYBODY),
     "web:map-data": ((), EVERYBODY),
+    "web:map-team": ((), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),
     "web:import": ((), THOSE_WHO_IMPORT),
     "web:upload": (("nobodys",), NO_SUCH_UPLOAD),
     "web:keep-upload": (("nobodys",), BUTTON_ONLY),

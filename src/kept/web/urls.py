@@ -26,6 +26,7 @@ urlpatterns = [
     path("parties/", people.suggest, name="suggest"),
     path("sign-in/<str:token>/", sign_in_link, name="sign-in-link"),
     path("map/", work_map.page, name="map"),
+    path("map/team/", work_map.of_team, name="map-team"),
     path("map/data/", work_map.data, name="map-data"),
     path("import/", import_log.start, name="import"),
     path("import/<str:token>/", import_log.upload, name="upload"),

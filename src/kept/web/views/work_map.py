@@ -46,6 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     usual = usual_wait(ties)
     context = {
         "chosen": log,
+        "team_page": reverse("web:map-team"),
         "log": _named(log) if log else "everything that Kept has seen",
         "choices": [(source.name, _named(source.name)) for source in store.sources()],
         "data_url": reverse("web:map-data") + (f"?{urlencode({'log': log})}" if log else ""),
@@ -74,6 +75,27 @@ def data(request: HttpRequest) -> JsonResponse:
         if node.kind is NodeKind.TEAM
     ]
     return JsonResponse({"log": log, "teams": teams, "ties": [_arrow(tie, usual) for tie in found.ties]})
+
+
+def of_team(request: HttpRequest) -> HttpResponse:
+    """One team of a log (`?log=&team=`): whom it serves by count, who is next in line, who hands work to it."""
+    log, team = request.GET.get("log", ""), request.GET.get("team", "")
+    found = _map_of(_chosen(HistoryStore(history_folder()), log))
+    if found is None or not any(node.name == team and node.kind is NodeKind.TEAM for node in found.nodes):
+        raise Http404
+    usual = usual_wait(found.of_kind(TieKind.HANDOFF))
+    handed = [tie for tie in found.of_kind(TieKind.HANDOFF) if tie.provider == team]
+    got = [tie for tie in found.of_kind(TieKind.HANDOFF) if tie.customer == team]
+    context = {
+        "team": team,
+        "chosen": log,
+        "log": _named(log) if log else "everything that Kept has seen",
+        "serves": [tie for tie in found.of_kind(TieKind.SERVES) if tie.provider == team],
+        "next_in_line": [_row(tie, usual) for tie in handed],
+        "handed_on": sum(tie.count for tie in handed),
+        "gets_from": [_row(tie, usual) for tie in got],
+    }
+    return render(request, "web/map_team.html", context)
 
 
 def _chosen(store: HistoryStore, log: str) -> tuple[Source, ...]:
