@@ -66,7 +66,7 @@ WINDOWS = {
     "Apia: no 30 December 2011": ("Pacific/Apia", datetime(2011, 9, 20, tzinfo=UTC), 205),
     "Kwajalein: nearly all of a day twice, 1969": ("Pacific/Kwajalein", datetime(1969, 9, 24, tzinfo=UTC), 14),
     "Casablanca: back for Ramadan": ("Africa/Casablanca", datetime(2025, 12, 20, tzinfo=UTC), 100),
-    "Cambridge Bay: two changes within a week, 2000": ("America/Cambridge_Bay", datetime(2000, 10, 24, tzinfo=UTC), 16),
+    "Boa Vista: a week of summer time, 2000": ("America/Boa_Vista", datetime(2000, 10, 1, tzinfo=UTC), 21),
     "Kathmandu: a quarter hour off": ("Asia/Kathmandu", datetime(2025, 12, 24, tzinfo=UTC), 21),
     "UTC": ("UTC", datetime(2027, 12, 24, tzinfo=UTC), 80),
 }

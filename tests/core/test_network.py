@@ -179,6 +179,13 @@ def test_of_two_shortest_paths_the_one_with_the_stronger_weakest_tie_is_shown():
     assert network.path("a", "z").path == ("a", "y", "z")
 
 
+@pytest.mark.parametrize("told_first", ["x", "y"])
+def test_of_two_equal_paths_the_one_that_comes_first_by_name_is_shown(told_first):
+    listed = [Tie("a", "x"), Tie("x", "z"), Tie("a", "y"), Tie("y", "z")]
+    listed.sort(key=lambda tie: told_first not in (tie.provider, tie.customer))
+    assert Network.from_ties(listed).path("a", "z").path == ("a", "x", "z")
+
+
 def test_a_shorter_path_is_shown_before_a_stronger_one():
     network = Network.from_ties([Tie("a", "z", 1), Tie("a", "b", 100), Tie("b", "z", 100)])
     assert network.path("a", "z").path == ("a", "z")
