@@ -18,7 +18,7 @@ from kept.ledger.models import Event, Outbox
 from kept.promises import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 12
+ROUNDS = 8
 PROGRAM = Path(__file__).with_name("acting_process.py")
 
 

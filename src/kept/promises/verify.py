@@ -161,8 +161,11 @@ def _snapshot() -> Iterator[None]:
 def _differences(promise: _Stored, persons: frozenset[int]) -> Iterator[str]:
     if not promise.streams:
         yield "the ledger has no story of it, only rows that hang in the air."
-    elif promise.streams[0][0] != Stream.Kind.PROMISE:
+    elif promise.streams[0][0] not in Stream.Kind.values:
         yield f"its story is of a kind that is not known: “{promise.streams[0][0]}”."
+    elif promise.streams[0][0] != Stream.Kind.PROMISE:
+        yield from _unsound(promise.events, persons)  # the room whose story it is compares its own rows
+        return
     if not promise.events:
         yield "it has no events, though other rows tell of it." if promise.rows else "its story is empty."
         return
