@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kept.web.views import desk, import_log, people, promise, team_work, work_map
+from kept.web.views import desk, directory, import_log, people, promise, team_work, work_map
 from kept.web.views.sign_in_link import sign_in_link
 
 app_name = "web"
@@ -20,7 +20,11 @@ urlpatterns = [
     path("teams/<int:party_id>/hours/days/", team_work.special_day, name="team-days"),
     path("teams/<int:party_id>/hours/days/<str:day>/forget/", team_work.forget_day, name="forget-day"),
     path("teams/<int:party_id>/capacity/", team_work.capacity, name="team-capacity"),
+    path("teams/<int:party_id>/meet/", directory.meet, name="meet"),
+    path("teams/<int:party_id>/meet/<int:other_id>/", directory.visit, name="visit"),
+    path("people/", directory.directory, name="directory"),
     path("people/<int:party_id>/", people.person, name="person"),
+    path("people/<int:party_id>/line-of-sight/", directory.sight, name="line-of-sight"),
     path("outside/<int:party_id>/", people.outside, name="outside"),
     path("parties/<int:party_id>/", people.party, name="party"),
     path("parties/", people.suggest, name="suggest"),
