@@ -26,6 +26,7 @@ class Pair:
 
     waits: list[int] = field(default_factory=list)
     cases: set[str] = field(default_factory=set)
+    moments: list[int] = field(default_factory=list)
     returns: int = 0
 
 
@@ -42,20 +43,21 @@ def handoffs(events: Sequence[Event]) -> dict[tuple[str, str], Pair]:
             assert after.team is not None
             pair = found[before.team, after.team]
             pair.waits.append(after.at - before.at)
+            pair.moments.append(after.at)
             pair.cases.add(case)
             pair.returns += after.team == came_from
             came_from = before.team
     return dict(found)
 
 
-def serves(events: Sequence[Event]) -> dict[tuple[str, str], int]:
-    """How many cases each last team ended with each last named customer."""
-    found: dict[tuple[str, str], int] = defaultdict(int)
+def serves(events: Sequence[Event]) -> dict[tuple[str, str], list[int]]:
+    """The cases that each last team ended with each last named customer, by when a team had them last."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for _, ordered in _in_order(events):
-        teams = [event.team for event in ordered if event.team is not None]
+        teams = [event for event in ordered if event.team is not None]
         customers = [event.customer for event in ordered if event.customer is not None]
         if teams and customers:
-            found[teams[-1], customers[-1]] += 1
+            found[teams[-1].team or "", customers[-1]].append(teams[-1].at)
     return dict(found)
 
 

@@ -80,8 +80,19 @@ def test_the_map_is_what_its_definition_says(
         assert (tie.count, tie.cases, tie.returns) == (len(pair.waits), len(pair.cases), pair.returns)
         assert tie.median_wait_s == pytest.approx(brute_force.quantile(pair.waits, 0.5))
         assert tie.p90_wait_s == pytest.approx(brute_force.quantile(pair.waits, 0.9))
-    serves = {(tie.provider, tie.customer): tie.count for tie in found.of_kind(TieKind.SERVES)}
-    assert serves == brute_force.serves(events)
+        assert (tie.first, tie.last) == (moment(min(pair.moments)), moment(max(pair.moments)))
+    serves = {(tie.provider, tie.customer): tie for tie in found.of_kind(TieKind.SERVES)}
+    served = brute_force.serves(events)
+    assert {names: tie.count for names, tie in serves.items()} == {names: len(cases) for names, cases in served.items()}
+    assert all(
+        (serves[names].first, serves[names].last) == (moment(min(cases)), moment(max(cases)))
+        for names, cases in served.items()
+    )
+
+
+def moment(seconds: int) -> datetime:
+    """The moment of an event that lies that many seconds after the start."""
+    return START + timedelta(seconds=seconds)
 
 
 @given(events=EVENTS)
@@ -147,6 +158,8 @@ def test_what_json_says(engine: str, tmp_path: Path) -> None:
             "median_wait_s": 90.0,
             "p90_wait_s": 90.0,
             "returns": 0,
+            "first": "2026-01-05T00:01:30+00:00",
+            "last": "2026-01-05T00:01:30+00:00",
         },
         {
             "provider": "B",
@@ -157,6 +170,8 @@ def test_what_json_says(engine: str, tmp_path: Path) -> None:
             "median_wait_s": None,
             "p90_wait_s": None,
             "returns": 0,
+            "first": "2026-01-05T00:01:30+00:00",
+            "last": "2026-01-05T00:01:30+00:00",
         },
     ]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -37,7 +38,9 @@ class Tie:
     """One observed tie from a provider to its customer.
 
     `count` are hand-offs (or cases served), `cases` the cases that they belong to, waits are in seconds between the two
-    events (None where a tie has no wait: serves), `returns` are those of the hand-offs that went straight back.
+    events (None where a tie has no wait: serves), `returns` are those of the hand-offs that went straight back. `first`
+    and `last` are the moments, to the second, of the first and the last hand-off; for serves, of the team's last step
+    in the first and the last case.
     """
 
     provider: str
@@ -48,10 +51,13 @@ class Tie:
     median_wait_s: float | None
     p90_wait_s: float | None
     returns: int
+    first: datetime
+    last: datetime
 
     def to_json(self) -> dict[str, Any]:
         """The tie as `kept map --json` says it."""
-        return {**asdict(self), "kind": self.kind.value}
+        moments = {"first": self.first.isoformat(), "last": self.last.isoformat()}
+        return {**asdict(self), "kind": self.kind.value, **moments}
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def work_map(engine: Engine) -> WorkMap:
     """The map of all the events that the engine was opened over."""
     events, cases = engine.rows(query("totals"))[0]
     handoffs = [_handoff(row) for row in engine.rows(query("handoffs"))]
-    serves = [_serves(*row) for row in engine.rows(query("serves"))]
+    serves = [_serves(row) for row in engine.rows(query("serves"))]
     return WorkMap(
         engine=engine.name,
         logs=engine.logs,
@@ -123,10 +129,11 @@ def work_map(engine: Engine) -> WorkMap:
 
 
 def _handoff(row: tuple[Any, ...]) -> Tie:
-    provider, customer, count, cases, median, p90, returns = row
+    provider, customer, count, cases, median, p90, returns, first, last = row
     return Tie(
-        provider, customer, TieKind.HANDOFF, int(count), int(cases), _seconds(median), _seconds(p90), int(returns)
-    )
+        provider, customer, TieKind.HANDOFF, int(count), int(cases), _seconds(median), _seconds(p90), int(returns),
+        _moment(first), _moment(last),
+    )  # fmt: skip
 
 
 def _seconds(value: float) -> float:
@@ -134,8 +141,15 @@ def _seconds(value: float) -> float:
     return round(float(value), 6)
 
 
-def _serves(provider: str, customer: str, cases: int) -> Tie:
-    return Tie(provider, customer, TieKind.SERVES, int(cases), int(cases), None, None, 0)
+def _serves(row: tuple[Any, ...]) -> Tie:
+    provider, customer, cases, first, last = row
+    return Tie(
+        provider, customer, TieKind.SERVES, int(cases), int(cases), None, None, 0, _moment(first), _moment(last)
+    )  # fmt: skip
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _teams(rows: Iterable[tuple[Any, ...]], handoffs: Iterable[Tie]) -> list[Node]:

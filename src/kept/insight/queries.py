@@ -54,13 +54,16 @@ def _handoffs() -> ir.Table:
         "case",
         "provider",
         customer=moved["team"],
+        at=moved["at"],
         wait_s=moved["at"].delta(moved["left_at"], unit="microsecond") / MICROSECONDS,
         came_back=moved["provider"].lag().over(_within_case(moved)) == moved["team"],
     )
 
 
 def handoffs() -> ir.Table:
-    """Provider, customer, hand-offs, cases, median and 90 % quantile of the wait (seconds), returns: one row a pair."""
+    """Provider, customer, hand-offs, cases, median and 90 % quantile of the wait (seconds), returns, first and last (in
+    seconds since 1970): one row a pair.
+    """
     moved = _handoffs()
     per_case = moved.group_by("provider", "customer", "log", "case").agg(
         first_of_case=moved.count(), waits=moved["wait_s"].min()
@@ -71,14 +74,20 @@ def handoffs() -> ir.Table:
         median_wait_s=moved["wait_s"].quantile(0.5),
         p90_wait_s=moved["wait_s"].quantile(0.9),
         returns=moved["came_back"].fill_null(False).cast("int64").sum(),  # noqa: FBT003
+        first_s=moved["at"].min().epoch_seconds(),
+        last_s=moved["at"].max().epoch_seconds(),
     )
     joined = pairs.join(cases, ["provider", "customer"])
-    columns = ("provider", "customer", "handoffs", "cases", "median_wait_s", "p90_wait_s", "returns")
+    columns = (
+        "provider", "customer", "handoffs", "cases", "median_wait_s", "p90_wait_s", "returns", "first_s", "last_s",
+    )  # fmt: skip
     return joined.select(*columns).order_by(ibis.desc("handoffs"), "provider", "customer")
 
 
 def serves() -> ir.Table:
-    """Team, customer, cases: one row a pair of a case's last team and the customer last named in it."""
+    """Team, customer, cases, and when the first and the last of them was with that team to the end (in seconds since
+    1970): one row a pair of a case's last team and the customer last named in it.
+    """
     backwards = ibis.window(
         group_by=[EVENTS["log"], EVENTS["case"]],
         order_by=(EVENTS["at"].desc(), EVENTS["order"].desc(nulls_first=True), EVENTS["place"].desc()),
@@ -87,9 +96,12 @@ def serves() -> ir.Table:
     last = numbered.group_by("log", "case").agg(
         provider=numbered["team"].argmin(numbered["from_end"], where=numbered["team"].notnull()),
         customer=numbered["customer"].argmin(numbered["from_end"], where=numbered["customer"].notnull()),
+        at=numbered["at"].max(where=numbered["team"].notnull()),
     )
     both = last.filter(last["provider"].notnull() & last["customer"].notnull())
-    pairs = both.group_by("provider", "customer").agg(cases=both.count())
+    pairs = both.group_by("provider", "customer").agg(
+        cases=both.count(), first_s=both["at"].min().epoch_seconds(), last_s=both["at"].max().epoch_seconds()
+    )
     return pairs.order_by(ibis.desc("cases"), "provider", "customer")
 
 

@@ -5,6 +5,7 @@ WITH `t4` AS (
     `t3`.`case`,
     `t3`.`provider`,
     `t3`.`team` AS `customer`,
+    `t3`.`at`,
     DATEDIFF(MICROSECOND, `t3`.`left_at`, `t3`.`at`) / 1000000 AS `wait_s`,
     LAG(`t3`.`provider`) OVER (
       PARTITION BY `t3`.`log`, `t3`.`case`
@@ -58,7 +59,9 @@ FROM (
     `t9`.`cases`,
     `t10`.`median_wait_s`,
     `t10`.`p90_wait_s`,
-    `t10`.`returns`
+    `t10`.`returns`,
+    `t10`.`first_s`,
+    `t10`.`last_s`
   FROM (
     SELECT
       `t5`.`provider`,
@@ -66,7 +69,9 @@ FROM (
       COUNT(*) AS `handoffs`,
       PERCENTILE(`t5`.`wait_s`, 0.5) AS `median_wait_s`,
       PERCENTILE(`t5`.`wait_s`, 0.9) AS `p90_wait_s`,
-      SUM(CAST(COALESCE(`t5`.`came_back`, FALSE) AS BIGINT)) AS `returns`
+      SUM(CAST(COALESCE(`t5`.`came_back`, FALSE) AS BIGINT)) AS `returns`,
+      UNIX_TIMESTAMP(CAST(MIN(`t5`.`at`) AS TIMESTAMP)) AS `first_s`,
+      UNIX_TIMESTAMP(CAST(MAX(`t5`.`at`) AS TIMESTAMP)) AS `last_s`
     FROM `t4` AS `t5`
     GROUP BY
       1,

@@ -5,7 +5,9 @@ FROM (
   SELECT
     "t3"."provider",
     "t3"."customer",
-    COUNT(*) AS "cases"
+    COUNT(*) AS "cases",
+    EPOCH(CAST(MIN("t3"."at") AS TIMESTAMP)) AS "first_s",
+    EPOCH(CAST(MAX("t3"."at") AS TIMESTAMP)) AS "last_s"
   FROM (
     SELECT
       *
@@ -16,7 +18,9 @@ FROM (
         FIRST("t1"."team" ORDER BY "t1"."from_end") FILTER(WHERE
           "t1"."team" IS NOT NULL) AS "provider",
         FIRST("t1"."customer" ORDER BY "t1"."from_end") FILTER(WHERE
-          "t1"."customer" IS NOT NULL) AS "customer"
+          "t1"."customer" IS NOT NULL) AS "customer",
+        MAX("t1"."at") FILTER(WHERE
+          "t1"."team" IS NOT NULL) AS "at"
       FROM (
         SELECT
           "t0"."log",

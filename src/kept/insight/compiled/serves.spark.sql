@@ -5,7 +5,9 @@ FROM (
   SELECT
     `t3`.`provider`,
     `t3`.`customer`,
-    COUNT(*) AS `cases`
+    COUNT(*) AS `cases`,
+    UNIX_TIMESTAMP(CAST(MIN(`t3`.`at`) AS TIMESTAMP)) AS `first_s`,
+    UNIX_TIMESTAMP(CAST(MAX(`t3`.`at`) AS TIMESTAMP)) AS `last_s`
   FROM (
     SELECT
       *
@@ -20,7 +22,8 @@ FROM (
         MIN_BY(
           IF(`t1`.`customer` IS NOT NULL, `t1`.`customer`, NULL),
           IF(`t1`.`customer` IS NOT NULL, `t1`.`from_end`, NULL)
-        ) AS `customer`
+        ) AS `customer`,
+        MAX(IF(`t1`.`team` IS NOT NULL, `t1`.`at`, NULL)) AS `at`
       FROM (
         SELECT
           `t0`.`log`,
