@@ -70,6 +70,8 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
+    # DuckDB would draw a bar of its own on stdout, into what a command says as JSON.
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(REJECTS_TABLE)
     return connection
 
