@@ -8,15 +8,14 @@ from datetime import datetime
 
 from kept.core import acts
 from kept.core.checks import in_force, on_the_table, required
-from kept.core.promise import replay
-from kept.core.state import State
-from kept.core.terms import Side, Terms
+from kept.core.promise import decide, replay
+from kept.core.state import PromiseState, State
+from kept.core.terms import By, Side, Terms
 from kept.example.dice import Dice
 from kept.example.engine import Process, Signal, Wait
 from kept.example.floor import HABITS, Habits
 from kept.example.stage import Stage, speakers_of
 from kept.example.words import Fault, Topic
-from kept.ledger import book
 from kept.promises import actions
 
 NO_HABITS = Habits(1, (1, 6), 0.8, 0.05, 0.8, 0.04)
@@ -58,6 +57,7 @@ class Conversation:
 
     stage: Stage
     id: int
+    state: PromiseState
     work: Work
     customer: str
     provider: str
@@ -77,7 +77,6 @@ class Conversation:
     mending: Callable[[Conversation], Process] | None = None
 
     def __post_init__(self) -> None:
-        self.state = required(replay(book.read(self.id)))
         self.hours = self.work.hours
 
     @property
@@ -171,9 +170,11 @@ def asks(
         terms=Terms(what, due, work.topic.done_when),
         words=work.subject.fill(stage.draw(work.topic.asks) if words is None else words, number),
     )
-    promise = actions.open_promise(stage.company.people[asker], act, at=stage.now)
+    person = stage.company.people[asker]
+    promise = actions.open_promise(person, act, at=stage.now)
+    state = required(replay(decide(None, act, By(person.pk, Side.CUSTOMER), stage.now)))
     speaker = dice.pick([name for name in speakers_of(provider) if name != asker])
-    return Conversation(stage, promise.pk, work, customer, provider, asker, speaker, dice, number)
+    return Conversation(stage, promise.pk, state, work, customer, provider, asker, speaker, dice, number)
 
 
 def _capital(words: str) -> str:

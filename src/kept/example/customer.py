@@ -113,7 +113,8 @@ def _asks_above(it: Conversation) -> Process:
     yield it.stage.sleep(it.dice.between(2, 5), it.customer)
     above = LEADS.get(it.provider)
     above = LEADS["company"] if above == it.speaker else above
-    if above and it.stands(State.PROMISED) and it.state.chases >= 2 and it.dice.chance(0.5):
+    late = it.stage.now > it.due and it.state.chases >= 2
+    if above and late and it.stands(State.PROMISED) and it.dice.chance(0.5):
         person = it.stage.company.people[above]
         it.customer_does(acts.Escalate(to=person.pk, words=it.draw(talk.ESCALATES)))
 

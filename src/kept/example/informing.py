@@ -41,6 +41,7 @@ def keeps_informed(it: Conversation) -> Process:
     while True:
         if not it.stands(State.PROMISED):
             yield Wait(signal=it.news)  # delivered or over; a return brings it back
+            look = it.stage.after(3, it.provider)
         elif it.proposed_by(Side.CUSTOMER):
             yield from _answers_wish(it)
         elif it.state.chases > answered:
@@ -106,8 +107,8 @@ def _looks_ahead(it: Conversation) -> Process:
 
 def _tells(it: Conversation) -> Process:
     """Say that it will be later and why; most people ask for a new date in the same breath."""
-    if not it.stands(State.PROMISED):
-        return
+    if not it.stands(State.PROMISED) or (it.mending and it.state.reworks and not it.waits_for()):
+        return  # whoever mends it in a way of their own also finds their own words
     expected = _expects(it)
     if expected <= _told(it):
         return
@@ -137,7 +138,7 @@ def _reason(it: Conversation, expected: datetime) -> str:
     if missing is None:
         cause = it.draw(it.work.topic.causes)
         return it.fill(it.stage.draw(talk.TELLS_OWN).replace("{reason}", cause), expected)
-    words = it.stage.draw(talk.TELLS_PASSED_ON)
+    words = it.stage.draw(talk.TELLS_OWN_CHAIN if missing.provider == it.provider else talk.TELLS_PASSED_ON)
     words = words.replace("{reason}", missing.fill(missing.work.topic.name))
     words = words.replace("{team}", TEAM_NAMES.get(missing.provider, "our colleague"))
     words = it.fill(words, expected)
@@ -147,8 +148,10 @@ def _reason(it: Conversation, expected: datetime) -> str:
 def _answers_chase(it: Conversation) -> Process:
     yield it.stage.sleep(it.dice.between(0.3, 3), it.provider)
     if it.stands(State.PROMISED):
-        expected = max(_expects(it), it.due)
-        it.provider_does(acts.Update(words=it.draw(talk.ANSWERS_CHASE, expected), expected=expected))
+        holds = foreseen(it) <= it.due
+        expected = it.due if holds else _expects(it)
+        words = it.draw(talk.STILL_HOLDS if holds else talk.ANSWERS_CHASE, expected)
+        it.provider_does(acts.Update(words=words, expected=expected))
 
 
 def _answers_wish(it: Conversation) -> Process:

@@ -77,16 +77,18 @@ def carries_out(it: Conversation) -> Process:
         yield from _works(it, it.work.hours)
     if not it.stands(State.PROMISED):
         return
-    it.fault = it.fault or (it.stage.draw(it.work.topic.faults) if it.dice.chance(it.habits.flaws) else None)
+    faults = it.work.topic.faults
+    if it.fault is None and faults and it.dice.chance(it.habits.flaws):
+        it.fault = it.stage.draw(faults)
     it.provider_does(_hand_off(it, it.draw(it.work.topic.delivers)))
     while True:
         yield Wait(signal=it.news)
         if it.stands(State.PROMISED):
             yield from (it.mending or _mends)(it)
             if it.stands(State.PROMISED):
-                mended = it.fault.mended if it.fault else it.stage.draw(it.work.topic.faults).mended
+                words = it.fill(it.fault.mended if it.fault else it.stage.draw(it.work.topic.delivers))
                 it.fault = None
-                it.provider_does(_hand_off(it, it.fill(mended)))
+                it.provider_does(_hand_off(it, words))
 
 
 def _until_possible(it: Conversation) -> Process:

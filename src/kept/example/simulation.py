@@ -28,14 +28,14 @@ from kept.people.models import OutsideCustomer, Person, Team
 from kept.promises.models import Promise, Reliance
 
 WORKING_DAYS = 130
-MADE_A_WEEK = (1, 1, 1, 1, 2, 1, 1, 0, 1, 2, 2, 1, 1, 0, 1, 1, 1, 2, 2, 1, 1, 1, 1, 0, 1, 1)
-STOCK_A_WEEK = (1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1)
+MADE_A_WEEK = (1, 1, 1, 0, 2, 1, 1, 0, 1, 2, 2, 1, 1, 0, 1, 0, 1, 2, 2, 1, 1, 0, 1, 0, 1, 1)
+STOCK_A_WEEK = (1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1)
 TWISTS: dict[tuple[str, int], Twist] = {
     ("made", 2): reopened,
     ("made", 7): material_gone,
-    ("made", 11): lost_note,
     ("made", 14): cancelled,
-    ("stock", 7): reopened,
+    ("stock", 4): reopened,
+    ("stock", 9): lost_note,
 }
 """What happens to the n-th order of pieces that are made, or come from stock."""
 

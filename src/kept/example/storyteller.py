@@ -8,13 +8,12 @@ from functools import partial
 
 from kept.core import acts
 from kept.core.checks import in_force, on_the_table, required
-from kept.core.promise import replay
+from kept.core.promise import decide, replay
 from kept.core.state import PromiseState, State
-from kept.core.terms import Check, Side, Terms
+from kept.core.terms import By, Check, Side, Terms
 from kept.example.engine import Process, Wait
 from kept.example.stage import Stage
 from kept.example.stories import Line, Story
-from kept.ledger import book
 from kept.promises import actions
 
 Dates = Callable[[int, int], datetime]
@@ -41,7 +40,7 @@ def _tells(stage: Stage, story: Story, dates: Dates) -> Process:
     opening = _opening(stage, story, first, dates)
     opener = people[story.asker if first.side is Side.CUSTOMER else story.speaker]
     promise = actions.open_promise(opener, opening, at=stage.now)
-    state = required(replay(book.read(promise.pk)))
+    state = required(replay(decide(None, opening, By(opener.pk, first.side), stage.now)))
     for line in others:
         yield stage.sleep(line.after)
         usual = story.asker if line.side is Side.CUSTOMER else story.speaker

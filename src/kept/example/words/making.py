@@ -89,7 +89,7 @@ CUTTING_LIST = Topic(
 
 MATERIALS = Topic(
     what=("Wood and fittings for {piece} ({who})", "Materials for {item}"),
-    name="the materials for {who}",
+    name="the wood for {who}",
     done_when="All of it on the rack, checked against the cutting list.",
     checklist=("Wood is dry enough (8–10 %)", "Numbers match the cutting list", "Fittings are in the box"),
     asks=(
@@ -142,7 +142,7 @@ MATERIALS = Topic(
 
 IRONWORK = Topic(
     what=("Legs and frame for {piece} ({who})", "Iron parts, {item}, {who}"),
-    name="the iron parts for {who}",
+    name="the iron work for {who}",
     done_when="Welded, ground and powder-coated; holes fit the template.",
     checklist=("Holes fit the template", "Welds are ground", "Coating is dry"),
     asks=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kept.example.words import Fault, Topic
 
 ORDER = Topic(
-    what=("{item_cap}", "{item_cap}, built and delivered", "Order: {item}"),
+    what=("{item_cap}", "{item_cap}, delivered and in place", "Order: {item}"),
     name="the order of {who}",
     done_when="In place and in use, as drawn and as agreed.",
     checklist=("Delivered and in place", "As agreed in the order", "Customer was told about care"),

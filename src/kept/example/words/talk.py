@@ -73,16 +73,25 @@ ANSWERS_CHASE = (
     "It is under way, {day} at the latest.",
     "Not forgotten: {day}.",
 )
+STILL_HOLDS = (
+    "All on plan, {day} as agreed.",
+    "Yes, it holds: {day}.",
+    "Nothing has changed, {day}. You could have heard that from us before.",
+)
 TELLS_OWN = (
     "{reason} It will rather be {day}.",
     "{reason} Please reckon with {day}.",
     "{reason} New date from our side: {day}.",
 )
 TELLS_PASSED_ON = (
-    "{team} told us that {reason} is later than planned. For us that means {day}.",
-    "We wait for {reason} from {team}. It moves to {day}, I tell you as soon as it is here.",
-    "{reason} comes later, says {team}. You would have yours by {day}.",
-    "Word from {team}: {reason} needs more time. We follow right behind, {day}.",
+    "{team} told us that they need longer for {reason}. For us that means {day}.",
+    "We wait for {reason} from {team}. New day for us: {day}.",
+    "{team} needs more time for {reason}. You would have yours by {day}.",
+    "Word from {team}: {reason} will be later. We follow right behind, {day}.",
+)
+TELLS_OWN_CHAIN = (
+    "We are later with {reason}, so this follows: {day}.",
+    "First comes {reason}, and that has moved. This one: {day}.",
 )
 PROPOSES = (
     "Could we say {day}?",
@@ -147,7 +156,7 @@ THANKS_NO = (
 BUMPY = (
     "All there, though we had to ask twice what was meant.",
     "Fine now. The first version cost us a morning.",
-    "It does what it should; we had hoped for a little more.",
+    "It does what it should, at the second look.",
     "Right in the end, with some work on our side.",
 )
 """For what came in time and was still not quite a help."""
@@ -157,7 +166,7 @@ OUTSIDE_EASIER = (
     "They sent a photo, all is in use.",
     "They liked that we rang before.",
     "Just what they had drawn in their heads, they said.",
-    "The first guests have praised it already.",
+    "The first visitors have praised it already.",
     "They would order from us again.",
     "No complaint, a friendly word for the two who carried it.",
     "",
