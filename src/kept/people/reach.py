@@ -64,8 +64,9 @@ def organisation_changing(
             _one_at_a_time()
             change.widen(around)
             yield change
-            whose = None if change.everything else with_those_above(change.around)
-            rebuild(whose, on_progress=on_progress)
+            if change.everything or change.around:
+                whose = None if change.everything else with_those_above(change.around)
+                rebuild(whose, on_progress=on_progress)
     finally:
         _changing.reset(token)
 
@@ -106,7 +107,7 @@ def rebuild(whose: set[int] | None = None, *, on_progress: Progress | None = Non
         stored[person, party] = (key, how)
     gone = [key for pair, (key, how) in stored.items() if wanted.get(pair) != how]
     kept_pairs = {pair for pair, (_key, how) in stored.items() if wanted.get(pair) == how}
-    new = [(*pair, how) for pair, how in wanted.items() if pair not in kept_pairs]
+    new = sorted((*pair, how) for pair, how in wanted.items() if pair not in kept_pairs)  # in the order of the index
     tell(0.4)
     bulk.delete("people_reach", gone)
     bulk.insert(
@@ -166,7 +167,9 @@ def _inherited(active: set[int]) -> dict[int, set[int]]:
 
 
 def _add(rows: Rows, person: int, parties: Iterable[int], how: str) -> None:
-    rows.update(dict.fromkeys(((person, party) for party in parties), str(how)))
+    said = str(how)
+    for party in parties:
+        rows[person, party] = said
 
 
 def _children(pairs: Iterable[tuple[int, int | None]]) -> dict[int, set[int]]:
@@ -182,7 +185,9 @@ def _below(children: dict[int, set[int]]) -> Callable[[int], set[int]]:
 
     def below(top: int) -> set[int]:
         found: set[int] = set()
-        waiting = list(children.get(top, ()))
+        if top not in children:  # most: nobody reports to them
+            return found
+        waiting = list(children[top])
         while waiting:
             node = waiting.pop()
             if node not in found and node != top:

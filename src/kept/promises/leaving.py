@@ -4,7 +4,7 @@ The place of a leaver goes to the successor, or to somebody of the same team whe
 
 | where the leaver stood | what happens |
 | --- | --- |
-| had it, for a team or in person | the heir takes it over; where nothing is promised yet, or all is delivered, they say so |
+| had it, for a team or in person | the heir takes it over; in other states than promised they say so |
 | was asked in person, and had not answered | the successor passes it on to themself, and answers it |
 | asked for it, for a team or in person | the heir says who speaks for the customer now |
 | a private matter of the leaver's own | stays with those named in it; the other side brings it to its end |
@@ -89,9 +89,14 @@ def leave_all(
     """Several leave at once: all or none. `on_progress` hears the share that is done."""
     with transaction.atomic():
         with organisation_changing([]):
-            for each in leavers:
-                people.leave(each.person, successor=each.successor, at=at, confirmed_by=by)
+            end(leavers, at=at, by=by)
         return hand_all_on([each.person for each in leavers], at=at, on_progress=on_progress)
+
+
+def end(leavers: Sequence[Leaver], *, at: datetime, by: Person | None) -> None:
+    """The leavers' time here ends; what they have open is handed on after that, by `hand_all_on`."""
+    for each in leavers:
+        people.leave(each.person, successor=each.successor, at=at, confirmed_by=by)
 
 
 def hand_all_on(

@@ -6,49 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_comings_and_goings'),
+        ("people", "0002_comings_and_goings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WorkingHours',
+            name="WorkingHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(max_length=64)),
-                ('week', models.JSONField()),
-                ('country', models.CharField(blank=True, max_length=3)),
-                ('region', models.CharField(blank=True, max_length=10)),
-                ('team', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hours', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zone", models.CharField(max_length=64)),
+                ("week", models.JSONField()),
+                ("country", models.CharField(blank=True, max_length=3)),
+                ("region", models.CharField(blank=True, max_length=10)),
+                (
+                    "team",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hours", to="people.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Capacity',
+            name="Capacity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at_once', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('a_week', models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
-                ('said_at', models.DateTimeField()),
-                ('said_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='capacity', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at_once", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("a_week", models.DecimalField(blank=True, decimal_places=1, max_digits=7, null=True)),
+                ("said_at", models.DateTimeField()),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="capacity", to="people.team"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('a_week__isnull', True), ('a_week__gte', 0), _connector='OR'), name='a_week_ge_0')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("a_week__isnull", True), ("a_week__gte", 0), _connector="OR"),
+                        name="a_week_ge_0",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SpecialDay',
+            name="SpecialDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('hours', models.JSONField(default=list)),
-                ('words', models.CharField(blank=True, max_length=100)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='special_days', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("hours", models.JSONField(default=list)),
+                ("words", models.CharField(blank=True, max_length=100)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="special_days", to="people.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day'],
-                'constraints': [models.UniqueConstraint(fields=('team', 'day'), name='special_day_once')],
+                "ordering": ["day"],
+                "constraints": [models.UniqueConstraint(fields=("team", "day"), name="special_day_once")],
             },
         ),
     ]
