@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Annotated, Any
 
@@ -42,6 +43,7 @@ def import_work(
                 name=name,
                 on_progress=on_progress,
             )
+        importlib.import_module("kept.cli.own_history").look_again()  # needs Django, which a dry run does not
         said = _as_json(report)
     if as_json:
         typer.echo(json.dumps(said, ensure_ascii=False, indent=1))

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "kept.ledger",
     "kept.customers",
     "kept.promises",
+    "kept.outlook",
     "kept.web",
 ]
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from kept.core.errors import KeptError, NotAllowed
 from kept.history.home import history_folder
 from kept.history.store import HistoryStore
+from kept.outlook import observed
 from kept.people.queries import may_import
 from kept.web import uploads
 from kept.web.http import viewer
@@ -87,6 +88,7 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
     found = uploads.find(_home(), token, owner=viewer(request).pk)
     progress = found.progress()
     if progress.phase == "kept":
+        observed.look_again()
         messages.success(request, _kept_words(progress))
         return _moved(request, reverse("web:map") + f"?log={progress.log}")
     form = ColumnsForm(request.POST or None, columns=progress.columns) if progress.columns else None
