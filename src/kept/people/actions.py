@@ -59,6 +59,17 @@ def change_person(
         person.save(update_fields=["name", "email", "title", "number"])
 
 
+def set_administrator(person: Person, *, administrator: bool) -> None:
+    """`person` keeps this installation from now on, or no longer does. Refused for the last one, and who has left."""
+    if administrator and not person.is_active:
+        raise Refused(f"{person} has left; choose somebody who works here.")
+    others = Person.objects.filter(is_staff=True, is_active=True).exclude(pk=person.pk)
+    if not administrator and person.is_administrator and not others.exists():
+        raise Refused(f"{person} is the last administrator; make somebody else one first.")
+    person.is_staff = administrator
+    person.save(update_fields=["is_staff"])
+
+
 def set_boss(person: Person, boss: Person | None) -> None:
     """From now on `person` reports to `boss`. Refused where that would make somebody their own boss, however far up."""
     if boss is not None and not boss.is_active:

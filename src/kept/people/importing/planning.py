@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,6 +31,11 @@ class Missing:
     leave: bool = False
     successors: Mapping[str, str] = field(default_factory=dict)
     never: int | None = None
+
+
+def _called(known: Known) -> set[str]:
+    """What a person may be called in a cell."""
+    return {known.values[column].lower() for column in ("email", "number", "name") if known.values[column]}
 
 
 def make_plan(
@@ -71,7 +76,7 @@ class _Planning:
     def plan(self, rejected: dict[int, Rejected]) -> Plan:
         """The plan; `rejected` are the rows that were put aside, by line."""
         entries = [entry for draft in self.taken if (entry := self._entry(draft))]
-        absent = self._absent()
+        absent = self._absent(rejected.values())
         leavers = self._leavers(absent if self.missing.leave else [])
         self._refuse_no_administrator(leavers)
         lines = {entry.line for entry in entries} | {each.line for each in leavers}
@@ -124,8 +129,8 @@ class _Planning:
 
     # --- who leaves -----------------------------------------------------------------------------------------------
 
-    def _absent(self) -> list[Known]:
-        """Who works here, and is in no row: not even in one that was put aside, or as somebody's boss."""
+    def _absent(self, rejected: Iterable[Rejected]) -> list[Known]:
+        """Who works here, and is in no row: not even in a cell of one that was put aside, or as somebody's boss."""
         if not any(draft.row.kind == PERSON for draft in self.drafts):
             if self.missing.leave:
                 raise BadPeopleFile("The file names no people, so it cannot say who has left.")
@@ -133,7 +138,12 @@ class _Planning:
         named = {draft.known.key for draft in self.drafts if draft.known}
         named |= {key for draft in self.taken for key in (draft.wanted.get("boss"), draft.successor) if key}
         active = (each for each in self.organisation.of_kind(PERSON) if each.active)
-        return [each for each in active if each.key not in named and each.key != self.missing.never]
+        aside = {cell.strip().lower() for one in rejected for cell in one.cells if cell.strip()}
+        return [
+            each
+            for each in active
+            if each.key not in named and each.key != self.missing.never and not aside & _called(each)
+        ]
 
     def _leavers(self, absent: list[Known]) -> list[Leaver]:
         by_row = [one for one in self.taken if one.row.leaves and one.known is not None and one.known.active]
