@@ -30,7 +30,7 @@ class Round:
 ROUNDS = (
     Round(STOCK_COUNT, "billing", "warehouse", 5, 1, 2, (2, 6)),
     Round(TOUR_PLAN, "drivers", "dispatch", 10, 2, 2, (2, 5)),
-    Round(GOODS_IN, "purchasing", "warehouse", 10, 6, 2, (1, 4)),
+    Round(GOODS_IN, "purchasing", "warehouse", 13, 6, 2, (1, 4)),
     Round(REVENUE, "sales", "leila", 21, 4, 3, (4, 10)),
     Round(REPORT, "ruth", "tomas", 21, 3, 4, (4, 9)),
     Round(REPORT, "ruth", "petra", 21, 3, 4, (4, 9)),

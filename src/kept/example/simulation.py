@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,12 +23,14 @@ from kept.example.stories.desks import DESKS
 from kept.example.stories.inside import INSIDE
 from kept.example.storyteller import before_the_end, in_the_half_year
 from kept.example.twists import cancelled, lost_note, material_gone, reopened
+from kept.example.understandings import settle, settle_lately
 from kept.ledger.models import Event
 from kept.people.models import OutsideCustomer, Person, Team
 from kept.promises.models import Promise, Reliance
 
 WORKING_DAYS = 130
-MADE_A_WEEK = (1, 1, 1, 0, 2, 1, 1, 0, 1, 2, 2, 1, 1, 0, 1, 0, 1, 2, 2, 1, 1, 0, 1, 0, 1, 1)
+WEEK = timedelta(weeks=1)
+MADE_A_WEEK = (1, 1, 1, 0, 1, 1, 1, 0, 1, 2, 2, 1, 1, 0, 1, 0, 1, 2, 2, 1, 1, 0, 1, 0, 1, 1)
 STOCK_A_WEEK = (1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1)
 TWISTS: dict[tuple[str, int], Twist] = {
     ("made", 2): reopened,
@@ -73,6 +75,7 @@ def lay(*, seed: int = 7, until: datetime, on_progress: Callable[[float], None] 
 def _play(founded: Company, seed: int, until: datetime, on_progress: Callable[[float], None]) -> None:
     clock = Clock(timezone.get_default_timezone_name())
     engine = Engine(clock.day(until, -WORKING_DAYS, 8), until)
+    settle(founded, engine.start - WEEK)
     stage = Stage(engine, clock, founded, seed)
     engine.spawn(_orders_come(stage, "made", MADE_A_WEEK))
     engine.spawn(_orders_come(stage, "stock", STOCK_A_WEEK))
@@ -83,6 +86,7 @@ def _play(founded: Company, seed: int, until: datetime, on_progress: Callable[[f
     for story in DESKS:
         engine.spawn(before_the_end(stage, story))
     engine.run(on_progress)
+    settle_lately(founded, until)
     on_progress(1.0)
 
 

@@ -74,8 +74,8 @@ DRIVER = (
 
 DISPATCHER = (
     Story(
-        2, "Can the benches for Westerby go with Thursday's tour?", "sales", "dispatch", "oskar", "filip",
-        (Line(C, 1, "ask", "They asked nicely, and it is on the way to the library.", days=1, hour=12),),
+        2, "Can the benches for Westerby go with the tour to the library?", "sales", "dispatch", "oskar", "filip",
+        (Line(C, 1, "ask", "They asked nicely, and it is on the way.", days=1, hour=12),),
     ),
     Story(
         11, "Two drivers for the Saturday tour", "dispatch", "drivers", "filip", "viktor",
@@ -112,7 +112,7 @@ DISPATCHER = (
         24, "Yellow marks on the floor at gate 2", "dispatch", "warehouse", "filip", "luis",
         (
             Line(C, 1, "ask", "So that everybody sees what goes into which van.", days=1),
-            Line(P, 3, "promise", "On Friday, when the hall is empty."),
+            Line(P, 3, "promise", "In the evening, when the hall is empty."),
             Line(P, 16, "propose", "The paint needs two dry nights. May I do it over the weekend?", days=4, hour=10),
         ),
     ),

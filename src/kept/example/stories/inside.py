@@ -124,7 +124,7 @@ INSIDE = (
         (
             Line(C, 3, "ask", "The straps lie under the parcels. A rack saves us ten minutes a stop.", days=12),
             Line(P, 3, "pass_on", "That is iron. The smithy does it better than we do.", to="smithy"),
-            Line(P, 7, "promise", "Bring the van on Tuesday, I measure it.", by="hanne"),
+            Line(P, 7, "promise", "Bring the van over one evening, I measure it.", by="hanne"),
             Line(P, 60, "deliver", "It is in. Four hooks, rounded edges.", by="hanne"),
             Line(C, 5, "accept", "We used it today. Thank you, Hanne."),
         ),
@@ -193,7 +193,7 @@ INSIDE = (
         (
             Line(C, 4, "ask", "Everything that we paint waits for the one booth. The numbers are on one page.", days=8),
             Line(P, 7, "promise", "I read it and speak with Nora."),
-            Line(C, 70, "chase", "The date was yesterday. The offer for the booth holds until Friday."),
+            Line(C, 70, "chase", "The date was yesterday. The offer for the booth holds a few days more."),
             Line(P, 5, "update", "I owe you this one. I want to see one more month of orders first.", days=4),
             Line(
                 P,
@@ -317,9 +317,9 @@ INSIDE = (
         "dana",
         "mei",
         (
-            Line(C, 1, "ask", "She starts on Monday and stays for six weeks.", days=4),
+            Line(C, 1, "ask", "She starts next week and stays for six.", days=4),
             Line(P, 3, "promise", ""),
-            Line(P, 2, "hand_over", "I am on a course until Friday; the key list is in the folder.", to="simon"),
+            Line(P, 2, "hand_over", "I am on a course this week; the key list is in the folder.", to="simon"),
             Line(P, 20, "deliver", "Key is in the drawer at the gate, account works.", by="simon"),
             Line(C, 3, "accept", "She could begin at once."),
         ),

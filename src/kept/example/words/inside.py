@@ -54,7 +54,7 @@ REVENUE = Topic(
         "We plan the catalogue with it.",
         "Please with returns taken out, the last time they were in.",
         "One table is enough, no pictures.",
-        "We meet the architects on Thursday and would like to know what runs.",
+        "We meet a large customer next week and would like to know what runs.",
     ),
     progress=("Numbers are pulled, two lines do not add up yet.",),
     causes=(
@@ -62,7 +62,7 @@ REVENUE = Topic(
         "Two invoices sit in the wrong line; I move them first.",
     ),
     delivers=(
-        "Table is in the folder. Benches run well.",
+        "Table is in the folder. The tables run well.",
         "Here, with the year before beside it.",
         "Done, returns are out.",
     ),

@@ -83,7 +83,7 @@ INVOICE = Topic(
     ),
     thanks=(
         "Booked, thank you.",
-        "Right at once. Paid on Friday.",
+        "Right at once, it is paid.",
         "Number and note are there, thank you.",
         "",
         "Paid.",
@@ -101,7 +101,7 @@ REPAIR = Topic(
         "They are there in the mornings.",
     ),
     progress=("I go there with the next tour.",),
-    causes=("No joiner free before Thursday.", "They were closed when we came; we go again."),
+    causes=("No joiner could get away earlier.", "They were closed when we came; we go again."),
     delivers=("It runs again, they tried it.", "Planed and oiled, all good.", "Part is changed, they were pleased."),
     faults=(
         Fault(

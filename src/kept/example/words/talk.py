@@ -121,7 +121,7 @@ DENIES = (
 HANDS_OVER = (
     "I am away from tomorrow, this one goes on with you.",
     "You have the drawing in your head already, can you take it?",
-    "Swap: you take this, I take the one for Friday.",
+    "Swap: you take this, I take the one after.",
     "I am on a course this week. All is in the folder.",
 )
 ASKS_HELP = (
