@@ -115,8 +115,10 @@ def _(act: acts.Opening, state: PromiseState | None, at: datetime) -> None:
 def _(act: acts.Counter | acts.Amend | acts.Propose, state: PromiseState | None, at: datetime) -> None:
     _sound_terms(act.terms, at)
     promise = required(state)
-    standing = promise.terms if isinstance(act, acts.Propose) else on_the_table(promise).terms
-    if act.terms == standing:
+    standing = {promise.terms} if isinstance(act, acts.Propose) else set[Terms | None]()
+    if promise.proposed is not None:
+        standing.add(promise.proposed.terms)
+    if act.terms in standing:
         raise Incomplete("These are the terms as they stand; change something, or agree to them.", field="due")
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kept.core import acts, checks, effects
-from kept.core.errors import Incomplete
+from kept.core.errors import CorruptLedger, Incomplete
 from kept.core.state import TABLE, Event, PromiseState
 from kept.core.terms import By, Side
 
@@ -37,10 +37,12 @@ def decide(state: PromiseState | None, act: acts.Act, by: By, at: datetime) -> t
 
 
 def evolve(state: PromiseState | None, event: Event) -> PromiseState:
-    """The state after `event`. `None` is the state before the first event."""
+    """The state after `event`. `None` is the state before the first event. `CorruptLedger` where it cannot follow."""
     if state is None:
         return effects.opened(event)
-    move = TABLE[state.state, event.by.side, type(event.act)]
+    move = TABLE.get((state.state, event.by.side, type(event.act)))
+    if move is None or move.event != event.name:
+        raise CorruptLedger(f"“{event.name}” by the {event.by.side}'s side cannot follow on {state.state}.")
     after = effects.apply(event.act, state, event)
     after = replace(after, state=move.to, sequence=state.sequence + 1, last_at=event.at)
     if event.by.side is Side.PROVIDER:
