@@ -173,13 +173,14 @@ def _differences(promise: _Stored, persons: frozenset[int]) -> Iterator[str]:
     yield from broken
     if broken:
         return  # what its rows should say cannot be told
-    state = _replayed(promise.events)
-    if isinstance(state, str):
-        yield state
+    replayed = _replayed(promise.events)
+    if isinstance(replayed, str):
+        yield replayed
         return
+    state, named = replayed
     yield from _row_differs(promise.rows, projection.columns(state))
     yield from _set_differs("relies on promise", promise.relies_on, set(state.relies_on))
-    yield from _set_differs("names person", promise.participants, _named(promise.events) & persons)
+    yield from _set_differs("names person", promise.participants, named & persons)
 
 
 def _unsound(events: list[Event], persons: frozenset[int]) -> Iterator[str]:
@@ -198,9 +199,10 @@ def _unsound(events: list[Event], persons: frozenset[int]) -> Iterator[str]:
             yield f"event {event.sequence} is earlier than the one before it."
 
 
-def _replayed(events: Iterable[Event]) -> PromiseState | str:
-    """The state that the events lead to, or the sentence that says why they lead to none."""
+def _replayed(events: Iterable[Event]) -> tuple[PromiseState, set[int]] | str:
+    """The state that the events lead to and the parties that they name, or the sentence that says why to none."""
     state: PromiseState | None = None
+    named: set[int] = set()
     for row in events:
         try:
             event = book.to_core(row)
@@ -211,13 +213,10 @@ def _replayed(events: Iterable[Event]) -> PromiseState | str:
             if move.event != row.name:
                 return f"event {row.sequence} is called “{row.name}”, but what it holds is “{move.event}”."
             state = evolve(state, event)
+            named |= projection.named_in(event)
         except KeptError as error:
             return f"event {row.sequence} (“{row.name}”) cannot be read: {error}"
-    return state or "it has no events."
-
-
-def _named(events: Iterable[Event]) -> set[int]:
-    return set[int]().union(*(projection.named_in(book.to_core(row)) for row in events))
+    return (state, named) if state else "it has no events."
 
 
 def _row_differs(rows: list[Row], wanted: dict[str, Any]) -> Iterator[str]:
