@@ -32,6 +32,7 @@ DEFAULTS = {
     False: "no unless said",
     None: "may be left out",
     (): "may be left out",
+    "": "may be left out",
     DEFAULT_REOPEN_WINDOW: f"{DEFAULT_REOPEN_WINDOW.days} days unless said",
 }
 

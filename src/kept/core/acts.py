@@ -136,11 +136,15 @@ class Accept(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class Deliver(Act):
-    """The hand-off: its checklist, and the provider's own answer to the one question."""
+    """The hand-off: its checklist, and the provider's own answer to the one question.
+
+    `despite` says why it is delivered although something that it relies on is still open.
+    """
 
     name = "deliver"
     easier: Answer
     checklist: tuple[Check, ...] = ()
+    despite: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

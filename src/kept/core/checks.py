@@ -156,6 +156,12 @@ def _(act: acts.Update, state: PromiseState | None, at: datetime) -> None:
 
 
 @check.register
+def _(act: acts.Deliver, state: PromiseState | None, at: datetime) -> None:
+    if len(act.despite) > LONGEST_WORDS:
+        raise Incomplete(f"That is longer than {LONGEST_WORDS:,} characters; shorten it.", field="despite")
+
+
+@check.register
 def _(act: acts.HandOver, state: PromiseState | None, at: datetime) -> None:
     if act.to == required(state).responsible:
         raise Incomplete("That person has it already; choose somebody else.", field="to")

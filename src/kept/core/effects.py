@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import singledispatch
 
 from kept.core import acts
@@ -57,8 +58,14 @@ def _put_in_force(state: PromiseState, event: Event, responsible: int | None) ->
     terms = on_the_table(state).terms
     return replace(
         state, terms=terms, first_terms=terms, proposed=None, promised_at=event.at, hear_by=None,
-        responsible=responsible,
+        responsible=responsible, dated_at=_said_by_provider(state, event),
     )  # fmt: skip
+
+
+def _said_by_provider(state: PromiseState, event: Event) -> datetime:
+    """When the provider named the date that comes into force: by proposing it, else by agreeing to it."""
+    proposed = on_the_table(state)
+    return proposed.at if proposed.side is Side.PROVIDER else event.at
 
 
 @apply.register
@@ -103,7 +110,9 @@ def _(act: acts.Deliver, state: PromiseState, event: Event) -> PromiseState:
 
 @apply.register
 def _(act: acts.Update, state: PromiseState, event: Event) -> PromiseState:
-    return replace(state, expected=act.expected or state.expected)
+    if act.expected is None:
+        return state
+    return replace(state, expected=act.expected, dated_at=event.at)
 
 
 @apply.register
@@ -112,7 +121,7 @@ def _(act: acts.Agree, state: PromiseState, event: Event) -> PromiseState:
     moved_late = new.due != old.due and event.at > old.due
     return replace(
         state, terms=new, proposed=None, date_moved_late=state.date_moved_late or moved_late, expected=None,
-        needs_help=False,
+        needs_help=False, dated_at=_said_by_provider(state, event),
     )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ class PromiseState:
     Parties, persons, results, agreements and promises are ids; `asker` is the person who speaks for the customer,
     `responsible` the one who has it on the provider's side. `sequence` counts the events; `moved` is the sequence of
     the last one that changed the state, the terms or what is on the table: an actor who has not seen that one is
-    overtaken.
+    overtaken. `dated_at` is when the provider last said by when: by agreeing to a date, or by naming an expected one.
     """
 
     state: State
@@ -135,6 +135,7 @@ class PromiseState:
     heard_at: datetime | None = None
     hear_by: datetime | None = None
     expected: datetime | None = None
+    dated_at: datetime | None = None
     reworks: int = 0
     chases: int = 0
     needs_help: bool = False

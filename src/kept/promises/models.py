@@ -41,6 +41,7 @@ class Promise(models.Model):
     heard_at = models.DateTimeField(null=True)
     hear_by = models.DateTimeField(null=True)
     expected = models.DateTimeField(null=True)
+    dated_at = models.DateTimeField(null=True)
     reworks = models.PositiveSmallIntegerField(default=0)
     chases = models.PositiveSmallIntegerField(default=0)
     needs_help = models.BooleanField(default=False)

@@ -38,6 +38,7 @@ def columns(state: PromiseState) -> dict[str, Any]:
         "heard_at": state.heard_at,
         "hear_by": state.hear_by,
         "expected": state.expected,
+        "dated_at": state.dated_at,
         "reworks": state.reworks,
         "chases": state.chases,
         "needs_help": state.needs_help,
