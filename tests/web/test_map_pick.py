@@ -91,3 +91,5 @@ def test_the_sentence_beside_the_picture_says_how_much_of_all_it_is() -> None:
     assert run('m.shownSaid(ties.slice(0, 3), ties, "a")', ties=TIES) == (
         "Shows the strongest 2 of 3 ties of a: 69 % of the hand-offs. 1 more tie beyond."
     )
+    served = [*TIES, tie("a", "a customer", 50) | {"kind": "serves"}]
+    assert run("m.shownSaid(ties.slice(0, 1), ties)", ties=served).endswith("7 % of the hand-offs and cases served.")

@@ -69,7 +69,7 @@ function listed(title, ties, name) {
   const list = Object.assign(document.createElement("ul"), { className: "k-map__near" });
   for (const tie of ties) {
     const item = document.createElement("li");
-    item.append(name(tie), button(counted(tie.count, "hand-off"), () => chooseTie(tie), "k-map__count"), goes(tie));
+    item.append(name(tie), button(amount(tie), () => chooseTie(tie), "k-map__count"), goes(tie));
     list.append(item);
   }
   section.append(Object.assign(document.createElement("h3"), { textContent: title }), list);
@@ -83,12 +83,13 @@ function heading(team) {
   return head;
 }
 
+const amount = (tie) => (tie.kind === "serves" ? counted(tie.count, "case served", "cases served") : counted(tie.count, "hand-off"));
 const line = (words, className) => Object.assign(document.createElement("p"), { textContent: words, className });
 
 function goes(tie) {
   const word = document.createElement("span");
   word.className = `k-going k-going--${tie.tone || "plain"}`;
-  word.textContent = tie.going;
+  word.textContent = tie.kind === "serves" ? "an outside customer" : tie.going;
   return word;
 }
 

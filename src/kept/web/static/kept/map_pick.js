@@ -110,7 +110,8 @@ export function shownSaid(shown, all, team) {
   const part = team ? shown.filter((tie) => touches(tie, team)) : shown;
   const share = Math.round((100 * total(part)) / Math.max(1, total(whole)));
   const whose = team ? ` of ${team}` : "";
+  const what = whole.some((tie) => tie.kind === "serves") ? "hand-offs and cases served" : "hand-offs";
   const rest = shown.length > part.length ? ` ${counted(shown.length - part.length, "more tie")} beyond.` : "";
   if (part.length === whole.length) return `Shows all ${counted(whole.length, "tie")}${whose}.${rest}`;
-  return `Shows the strongest ${part.length.toLocaleString("en-GB")} of ${counted(whole.length, "tie")}${whose}: ${share} % of the hand-offs.${rest}`;
+  return `Shows the strongest ${part.length.toLocaleString("en-GB")} of ${counted(whole.length, "tie")}${whose}: ${share} % of the ${what}.${rest}`;
 }
