@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from kept.core import agreement as rules
 from kept.core import codec
@@ -14,6 +14,7 @@ from kept.core.expectations import Expectations
 from kept.core.state import Event
 from kept.customers.models import Agreement, AgreementVersion
 from kept.ledger import book
+from kept.people.models import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ def by_pair(party_ids: Iterable[int]) -> dict[tuple[int, int], list[Agreement]]:
     for row in Agreement.objects.filter(Q(customer__in=mine) | Q(provider__in=mine)).order_by("pk"):
         found.setdefault((row.customer_id, row.provider_id), []).append(row)
     return found
+
+
+def agreed_customers(provider: int, among: Collection[int] | QuerySet[Reach, int]) -> list[int]:
+    """Which of the parties `among` have agreed on something with the provider that is in force; in order of id."""
+    rows = Agreement.objects.filter(provider=provider, customer__in=among, version__isnull=False)
+    return list(rows.order_by("customer").values_list("customer_id", flat=True).distinct())
 
 
 def agreed_shares(provider: int) -> dict[int, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 
 from kept.core.agreement import Standing
 from kept.core.terms import Side
@@ -176,6 +176,12 @@ def to_answer(party_ids: list[int]) -> QuerySet[Tie]:
 def results_of(party_id: int) -> QuerySet[Result]:
     """What the party's work produces now, by kind and name."""
     return Result.objects.filter(owner=party_id, retired_at__isnull=True)
+
+
+def results_with_customers(party_id: int) -> list[Result]:
+    """The same, each with `customers`: the ties of those who count as its customers."""
+    theirs = Tie.objects.filter(state__in=COUNTING).select_related("customer").order_by("customer__name")
+    return list(results_of(party_id).prefetch_related(Prefetch("ties", theirs, to_attr="customers")))
 
 
 def seen_by_name(name: str, side: Side) -> list[ObservedTie]:

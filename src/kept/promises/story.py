@@ -9,7 +9,7 @@ from datetime import datetime
 from kept.core import acts
 from kept.core.promise import evolve
 from kept.core.state import Event, PromiseState, State
-from kept.core.terms import Answer, Check, Side, Terms
+from kept.core.terms import Answer, Check, Given, Side, Terms
 from kept.ledger import book
 from kept.people.models import Party
 from kept.promises.models import Promise
@@ -67,6 +67,7 @@ class Line:
     terms: Terms | None
     changes: tuple[tuple[str, str | datetime, str | datetime], ...]
     moment: datetime | None
+    given: tuple[Given, ...]
     missing: tuple[str, ...]
     checklist: tuple[Check, ...]
     answer: str
@@ -117,6 +118,7 @@ def _line(event: Event, before: PromiseState | None, called: dict[str, str], sid
         terms=act.terms if isinstance(act, acts.Opening) else None,
         changes=_changes(before, act),
         moment=getattr(act, "hear_by", None) or getattr(act, "expected", None),
+        given=getattr(act, "given", ()),
         missing=getattr(act, "missing", ()),
         checklist=getattr(act, "checklist", ()),
         answer="" if hidden else _answer(event, sides),

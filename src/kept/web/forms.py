@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from kept.core import acts
-from kept.core.terms import LONGEST_WHAT, LONGEST_WORDS, Answer, Terms
-from kept.people.models import ACTING, Party, Person
-from kept.people.queries import acting_for
+from kept.core.terms import LONGEST_WHAT, Answer, Check, Terms
+from kept.people.models import ACTING, Person
 from kept.promises.access import visible_to
+from kept.promises.agreed import expectations_of
 from kept.promises.models import OPEN, Promise
+from kept.web import fields
 
 NEEDED = {
     "other": "Say whom: a team or a person.",
@@ -33,68 +32,11 @@ QUESTION = [
 ]
 
 
-class PartyField(forms.CharField):
-    """A party by name: typed, or picked from what is suggested while typing. Cleans to the `Party`."""
-
-    widget = forms.TextInput
-
-    def __init__(self, *, among: Callable[[], QuerySet[Party]], **options: Any) -> None:
-        super().__init__(**options)
-        self.among = among
-        self.widget.attrs |= {"list": "parties", "autocomplete": "off", "data-parties": ""}
-
-    def clean(self, value: Any) -> Party | None:
-        name = super().clean(value)
-        if not name:
-            return None
-        exact = list(self.among().filter(name__iexact=name)[:3]) or self._by_label(name)
-        if len(exact) == 1:
-            return exact[0]
-        if exact:
-            raise forms.ValidationError(f"There are several called {name}; pick one with its e-mail address.")
-        near = self._near(name)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " Type a few letters and pick from the list."
-        raise forms.ValidationError(f"Nobody here is called “{name}”.{hint}")
-
-    def _by_label(self, label: str) -> list[Party]:
-        address = label.rpartition("(")[2].rstrip(")").strip()
-        return list(self.among().filter(person__email__iexact=address)[:2]) if "@" in address else []
-
-    def _near(self, name: str) -> list[str]:
-        words = [word for word in name.split() if len(word) > 2] or [name]
-        return list(self.among().filter(name__icontains=words[0][:5]).values_list("name", flat=True)[:3])
-
-
-def _anybody() -> QuerySet[Party]:
-    """Whoever can be asked or offered something: all but people who have left."""
-    return Party.objects.exclude(person__is_active=False)
-
-
-def _persons() -> QuerySet[Party]:
-    return Party.objects.filter(kind=Party.Kind.PERSON, person__is_active=True)
-
-
-def _moment(label: str, hint: str = "", *, required: bool = True) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, help_text=hint, required=required, widget=widget)
-
-
-def _words(label: str, hint: str = "", *, required: bool = False) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label=label, help_text=hint, required=required, widget=widget, max_length=LONGEST_WORDS)
-
-
-def label_of(party: Party) -> str:
-    """How a party is written in a field: persons with their e-mail address, since two may share a name."""
-    email = party.person.email if party.kind == Party.Kind.PERSON else None
-    return f"{party.name} ({email})" if email else party.name
-
-
 class ActForm(forms.Form):
     """A short form for one act in one promise. `act()` gives what the person wants to do."""
 
     kind: type[acts.Act]
-    words = _words("A word with it")
+    words = fields.words("A word with it")
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, person: Person, promise: Promise | None = None, **options: Any) -> None:
@@ -123,8 +65,8 @@ class TermsForm(ActForm):
     """Other terms: what, by when, done when."""
 
     what = forms.CharField(label="What", max_length=LONGEST_WHAT)
-    due = _moment("By when")
-    done_when = _words("Done when", "How will both of you know that it is done?")
+    due = fields.moment("By when")
+    done_when = fields.words("Done when", "How will both of you know that it is done?")
 
     def start(self, promise: Promise) -> dict[str, Any]:
         """The terms as they stand, to be changed."""
@@ -142,7 +84,7 @@ class TermsForm(ActForm):
 class PersonForm(ActForm):
     """An act that names somebody."""
 
-    to = PartyField(label="Who", among=_persons)
+    to = fields.PartyField(label="Who", among=fields.persons)
 
     def details(self) -> dict[str, Any]:
         return {"to": self.cleaned_data["to"].pk}
@@ -151,10 +93,10 @@ class PersonForm(ActForm):
 class PassOnForm(PersonForm):
     """To whom an ask is passed on."""
 
-    to = PartyField(
+    to = fields.PartyField(
         label="To whom",
         help_text="A team or a person. You need not know the date for them: they answer themselves.",
-        among=_anybody,
+        among=fields.anybody,
     )
 
 
@@ -177,7 +119,7 @@ class HandOverForm(ActForm):
 class HearByForm(ActForm):
     """By when the customer hears more."""
 
-    hear_by = _moment("They hear from you by")
+    hear_by = fields.moment("They hear from you by")
 
     def details(self) -> dict[str, Any]:
         return {"hear_by": self.cleaned_data["hear_by"]}
@@ -186,23 +128,38 @@ class HearByForm(ActForm):
 class UpdateForm(ActForm):
     """How it stands, and when it is expected now."""
 
-    words = _words("How does it stand?", "One honest line is enough.", required=True)
-    expected = _moment("When do you expect it now?", "Leave it empty where nothing changed.", required=False)
+    words = fields.words("How does it stand?", "One honest line is enough.", required=True)
+    expected = fields.moment("When do you expect it now?", "Leave it empty where nothing changed.", required=False)
 
     def details(self) -> dict[str, Any]:
         return {"expected": self.cleaned_data["expected"]}
 
 
 class DeliverForm(ActForm):
-    """The hand-off: the provider's own answer to the one question."""
+    """The hand-off: the checklist that both agreed on, and the provider's own answer to the one question."""
 
+    checklist = forms.MultipleChoiceField(
+        label="What is done of what you agreed on?", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="You may deliver with something open; your customer sees what.",
+    )  # fmt: skip
     easier = forms.ChoiceField(
         label="Did you make it easier for your customer to succeed?", choices=QUESTION, widget=forms.RadioSelect
     )
-    words = _words("What they need to know", "Where it is, what to look at first, what is not in it.")
+    words = fields.words("What they need to know", "Where it is, what to look at first, what is not in it.")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        promise = self.promise
+        agreed = expectations_of(promise.agreement_id, promise.agreement_version) if promise else None
+        self.items = agreed.checklist if agreed else ()
+        self.fields["checklist"].choices = [(item, item) for item in self.items]  # type: ignore[attr-defined]
+        if not self.items:
+            del self.fields["checklist"]
 
     def details(self) -> dict[str, Any]:
-        return {"easier": Answer(self.cleaned_data["easier"])}
+        ticked = self.cleaned_data.get("checklist", [])
+        checklist = tuple(Check(item, item in ticked) for item in self.items)
+        return {"easier": Answer(self.cleaned_data["easier"]), "checklist": checklist}
 
 
 class AcceptForm(ActForm):
@@ -224,8 +181,8 @@ class AcceptForm(ActForm):
 class ReturnForm(ActForm):
     """Why it goes back, and what it lacks."""
 
-    words = _words("Why does it go back?", required=True)
-    missing = _words("What is missing?", "One thing a line.")
+    words = fields.words("Why does it go back?", required=True)
+    missing = fields.words("What is missing?", "One thing a line.")
 
     def details(self) -> dict[str, Any]:
         lines = self.cleaned_data["missing"].splitlines()
@@ -253,57 +210,7 @@ class LinkForm(ActForm):
 class ReasonForm(ActForm):
     """An act that needs its reason."""
 
-    words = _words("Why?", required=True)
-
-
-class OpeningForm(TermsForm):
-    """An ask or an offer: who, to whom, on what terms."""
-
-    own = forms.ChoiceField(label="For whom")
-    other = PartyField(label="Whom do you ask?", among=_anybody)
-    what = forms.CharField(
-        label="What do you need?", help_text="One line, as you would say it.", max_length=LONGEST_WHAT
-    )
-    due = _moment("By when?")
-    private = forms.BooleanField(
-        label="Private: only those named in it see it", help_text="For pay, health and the like.", required=False
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.order_fields(["own", "other", "what", "due", "done_when", "words", "private"])
-        self.fields["words"].label = "Anything else they should know?"
-        parties = sorted(acting_for(self.person), key=lambda each: (each.pk != self.person.pk, each.kind, each.name))
-        choices = [(str(party.pk), "Myself" if party.pk == self.person.pk else party.name) for party in parties]
-        self.fields["own"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            self.fields["own"].widget = forms.HiddenInput()
-        self.initial.setdefault("own", choices[0][0])
-
-    def opening(self) -> acts.Ask | acts.Offer:
-        """The ask or offer that the form describes; only after `is_valid`."""
-        data = self.cleaned_data
-        own, other = int(data["own"]), data["other"].pk
-        common = {"terms": self.terms(), "private": data["private"], "words": data["words"]}
-        if self.kind is acts.Ask:
-            return acts.Ask(customer=own, provider=other, **common)
-        return acts.Offer(customer=other, provider=own, **common)
-
-
-class AskForm(OpeningForm):
-    """The ask."""
-
-    kind = acts.Ask
-
-
-class OfferForm(OpeningForm):
-    """The offer."""
-
-    kind = acts.Offer
-    other = PartyField(label="Whom is it for?", among=_anybody)
-    what = forms.CharField(
-        label="What do you offer?", help_text="One line, as you would say it.", max_length=LONGEST_WHAT
-    )
+    words = fields.words("Why?", required=True)
 
 
 FIELDS: dict[type[acts.Act], type[ActForm]] = {

@@ -110,6 +110,15 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{round(share * 100)} %"
 
 
+@register.filter
+def on_day(moment: datetime | None) -> str:
+    """The day of a moment in the viewer's time zone: "12 Mar 2026"; nothing for no moment."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(timezone.get_current_timezone())
+    return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}"
+
+
 @register.filter(name="said")
 def said_in_template(moment: datetime | None, now: datetime | None = None) -> str:
     """``{{ moment|said:now }}``: the words alone, in the viewer's time zone; nothing for no moment."""

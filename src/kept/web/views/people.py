@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from kept.people.models import Membership, OutsideCustomer, Party, Person, Team
 from kept.people.queries import may_act_for, parties_like
 from kept.promises import queries
-from kept.web.forms import label_of
+from kept.web.fields import label_of
 from kept.web.http import now, viewer
 
 

@@ -7,20 +7,25 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from kept.core import acts
 from kept.core.errors import Incomplete, NotAllowed, Overtaken, Refused
 from kept.core.promise import open_acts, replay
 from kept.core.terms import Side
+from kept.customers.agreements import agreed_customers
 from kept.ledger import book
 from kept.people.models import Party
+from kept.people.queries import acting_ids
 from kept.promises import access, actions, queries
 from kept.promises.access import Seen, View
 from kept.promises.standing import standing
 from kept.promises.story import story
 from kept.web.acts import MAIN, SAYINGS
-from kept.web.forms import AskForm, OfferForm, OpeningForm, form_for, label_of
+from kept.web.fields import label_of
+from kept.web.forms import form_for
 from kept.web.http import now, viewer
+from kept.web.opening_forms import AskForm, OfferForm, OpeningForm
 
 
 def promise(request: HttpRequest, promise_id: int) -> HttpResponse:
@@ -61,6 +66,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _open(request, AskForm, "web/ask.html")
 
 
+@require_POST
+def ask_needs(request: HttpRequest) -> HttpResponse:
+    """The part of the ask that depends on who asks whom, as it is typed; records nothing."""
+    form = AskForm(None, person=viewer(request), initial=request.POST.dict())
+    return render(request, "components/ask_needs.html", {"form": form})
+
+
 def offer(request: HttpRequest) -> HttpResponse:
     """Offer somebody something unasked."""
     return _open(request, OfferForm, "web/offer.html")
@@ -80,10 +92,14 @@ def _open(request: HttpRequest, form_class: type[OpeningForm], template: str) ->
 
 
 def _start(request: HttpRequest) -> dict[str, str]:
-    """What a link to the form preselects: `?to=` a party's id."""
+    """What a link to the form preselects: `?to=` a party's id, and who asks: that of mine that has agreed with them."""
     to = request.GET.get("to", "")
     party = Party.objects.select_related("person").filter(pk=to).first() if to.isdecimal() else None
-    return {"other": label_of(party)} if party else {}
+    if party is None:
+        return {}
+    agreed = agreed_customers(party.pk, acting_ids(viewer(request)))
+    own = request.GET.get("own", str(agreed[0]) if len(agreed) == 1 else "")
+    return {"other": label_of(party)} | ({"own": own} if own else {})
 
 
 def show(form: Form, error: Refused) -> None:
