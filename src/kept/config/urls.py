@@ -6,5 +6,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
+    path("scim/v2/", include("kept.api.scim.urls")),
     path("", include("kept.web.urls")),
 ]

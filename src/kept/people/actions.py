@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 
 from kept.core.errors import Incomplete, Refused
+from kept.people.errors import Taken
 from kept.people.models import Membership, OutsideCustomer, Party, Person, Team
 from kept.people.reach import organisation_changing
 
@@ -162,14 +163,14 @@ def _address(email: str | None, own: Person | None) -> str | None:
     if len(address) > 254:
         raise Incomplete("The e-mail address is longer than 254 characters.", field="email")
     if _others(Person.objects.filter(email__iexact=address), own).exists():
-        raise Refused(f"Somebody with the address {address} is here already.")
+        raise Taken(f"Somebody with the address {address} is here already.")
     return address
 
 
 def _number(number: str, kind: str, own: Party | None) -> str:
     number = _short(number, "number", 64)
     if number and _others(Party.objects.filter(kind=kind, number=number), own).exists():
-        raise Refused(f"The number {number} belongs to somebody else already.")
+        raise Taken(f"The number {number} belongs to somebody else already.")
     return number
 
 
@@ -178,7 +179,7 @@ def _only_one(name: str, own: Party | None) -> str:
     name = _named(name)
     named = Party.objects.filter(kind__in=[Party.Kind.TEAM, Party.Kind.OUTSIDE], name__iexact=name)
     if (there := _others(named, own).first()) is not None:
-        raise Refused(f"There is {_KINDS[there.kind]} called {there.name} already.")
+        raise Taken(f"There is {_KINDS[there.kind]} called {there.name} already.")
     return name
 
 

@@ -7,6 +7,7 @@ as the team that looks after them works.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -28,7 +29,7 @@ from kept.core.calendars import (
 )
 from kept.core.calendars.hours import DAY_NAMES
 from kept.core.errors import Incomplete, NotAllowed
-from kept.people.models import Membership, Party, Person, SpecialDay, Team, WorkingHours
+from kept.people.models import Membership, OutsideCustomer, Party, Person, SpecialDay, Team, WorkingHours
 
 YEARS = range(2015, 2041)
 """The years whose public holidays are known to a calendar."""
@@ -55,6 +56,49 @@ def calendar_of(party: Party) -> Calendar:
     """The calendar that a party works by."""
     team = _team_of(party)
     return hours_of(team).calendar if team else _usual()
+
+
+def calendars_of(parties: Iterable[Party]) -> dict[int, Calendar]:
+    """The calendars of many parties, by id: the same as `calendar_of` gives, in at most six queries."""
+    wanted = {party.pk: party.kind for party in parties}
+    if not wanted:
+        return {}
+    team_of = _teams_of(wanted)
+    above = dict(Team.objects.order_by().values_list("pk", "parent_id"))
+    lines = {party: _line_up(team_of.get(party), above) for party in wanted}
+    rows = WorkingHours.objects.filter(team__in={team for line in lines.values() for team in line})
+    hours = {row.team_id: row for row in rows}
+    special: dict[int, list[tuple[date, list[list[str]]]]] = {team: [] for team in hours}
+    for team, day, times in SpecialDay.objects.filter(team__in=hours).values_list("team_id", "day", "hours"):
+        special[team].append((day, times))
+    calendars = {team: _calendar_from(row, special[team]) for team, row in hours.items()}
+    usual = _usual()
+    return {
+        party: next((calendars[team] for team in line if team in calendars), usual) for party, line in lines.items()
+    }
+
+
+def _teams_of(kinds: Mapping[int, str]) -> dict[int, int]:
+    """The team by whose hours each party works, where there is one."""
+    found = {party: party for party, kind in kinds.items() if kind == Party.Kind.TEAM}
+    outside = [party for party, kind in kinds.items() if kind == Party.Kind.OUTSIDE]
+    if outside:
+        rows = OutsideCustomer.objects.filter(pk__in=outside)
+        found |= dict(rows.values_list("pk", "looked_after_by_id"))
+    persons = [party for party, kind in kinds.items() if kind == Party.Kind.PERSON]
+    if persons:
+        for person, team in Membership.objects.filter(person__in=persons).order_by("-pk").values_list("person", "team"):
+            found[person] = team
+    return found
+
+
+def _line_up(team: int | None, above: Mapping[int, int | None]) -> list[int]:
+    """A team and those above it, nearest first."""
+    line: list[int] = []
+    while team is not None and team not in line:
+        line.append(team)
+        team = above.get(team)
+    return line
 
 
 def hours_of(team: Team) -> Kept:
@@ -190,7 +234,10 @@ def _own_hours(team: Team) -> None:
 
 
 def _calendar(row: WorkingHours) -> Calendar:
-    special = tuple(SpecialDay.objects.filter(team=row.team_id).values_list("day", "hours"))
+    return _calendar_from(row, SpecialDay.objects.filter(team=row.team_id).values_list("day", "hours"))
+
+
+def _calendar_from(row: WorkingHours, special: Iterable[tuple[date, list[list[str]]]]) -> Calendar:
     frozen = tuple((day, tuple(tuple(pair) for pair in hours)) for day, hours in special)
     week = tuple(tuple(tuple(pair) for pair in day) for day in row.week)
     return _built(row.zone, week, row.country, row.region, frozen)

@@ -61,7 +61,7 @@ def organisation_changing(
     token = _changing.set(change)
     try:
         with transaction.atomic():
-            _one_at_a_time()
+            one_at_a_time()
             change.widen(around)
             yield change
             if change.everything or change.around:
@@ -71,8 +71,11 @@ def organisation_changing(
         _changing.reset(token)
 
 
-def _one_at_a_time() -> None:
-    """On PostgreSQL a second change waits here: each works the reach out from what the one before it left behind."""
+def one_at_a_time() -> None:
+    """Until the transaction ends, nobody else changes the organisation: a second change waits here.
+
+    Each works the reach out from what the one before it left behind.
+    """
     if connection.vendor == "postgresql":  # SQLite's own write lock does it
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ORGANISATION_LOCK])
