@@ -103,3 +103,98 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} takes part in {self.promise_id}"
+
+
+class Impression(models.Model):
+    """The customer's answer at an acceptance: event `sequence` of the promise.
+
+    It is final at `settles_at`; a promise that is reopened before then loses it. `own_side`: its author had acted for
+    the provider in the same promise. `provider_answer` is what the provider said of that delivery.
+    """
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="impressions")
+    sequence = models.PositiveIntegerField()
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="impressions")
+    answer = models.CharField(max_length=6, choices=[(str(one), str(one)) for one in Answer])
+    signed = models.BooleanField(default=False)
+    provider_answer = models.CharField(max_length=6, choices=[(str(one), str(one)) for one in Answer])
+    own_side = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    settles_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["promise", "sequence"], name="impression_once"),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=[str(one) for one in Answer]), name="impression_answer_known"
+            ),
+            models.CheckConstraint(condition=models.Q(settles_at__gt=models.F("at")), name="impression_settles_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"an answer about promise {self.promise_id}"
+
+
+class WordOwed(models.Model):
+    """From `since` to `until` (null: still) `provider` owed word: by `hear_by`, or within `allowed` working time."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="words_owed")
+    provider = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    hear_by = models.DateTimeField(null=True)
+    allowed = models.DurationField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["promise"], condition=models.Q(until__isnull=True), name="word_owed_one_open"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hear_by__isnull=False, allowed__isnull=True)
+                | models.Q(hear_by__isnull=True, allowed__isnull=False),
+                name="word_owed_by_when",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["provider", "until"], name="word_owed_by_provider")]
+
+    def __str__(self) -> str:
+        return f"word owed in promise {self.promise_id}"
+
+
+class PulseAnswer(models.Model):
+    """The three questions that a person on the customer's side answers once a quarter about a provider.
+
+    `quarter` is its first day: can I trust them, can I count on them, do they care.
+    """
+
+    class Says(models.TextChoices):
+        YES = "yes", "yes"
+        PARTLY = "partly", "partly"
+        NO = "no", "no"
+
+    provider = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    quarter = models.DateField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="pulse_answers")
+    trust = models.CharField(max_length=6, choices=Says)
+    count_on = models.CharField(max_length=6, choices=Says)
+    care = models.CharField(max_length=6, choices=Says)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "customer", "provider", "quarter"], name="pulse_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    trust__in=["yes", "partly", "no"],
+                    count_on__in=["yes", "partly", "no"],
+                    care__in=["yes", "partly", "no"],
+                ),
+                name="pulse_answers_known",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["provider", "customer"], name="pulse_of_tie")]
+
+    def __str__(self) -> str:
+        return f"{self.quarter}: {self.customer_id} about {self.provider_id}"

@@ -8,7 +8,9 @@ from typing import Any
 from kept.core import acts
 from kept.core.checks import on_the_table
 from kept.core.keeping import kept_as_first_promised, outcome
+from kept.core.promise import evolve
 from kept.core.state import Event, PromiseState
+from kept.promises import measures
 from kept.promises.models import Participant, Promise, Reliance
 
 
@@ -74,6 +76,10 @@ def project(
     for event in events:
         if isinstance(event.act, acts.Link):
             Reliance.objects.create(promise_id=stream_id, on_id=event.act.relies_on)
+    state = before
+    for event in events:
+        previous, state = state, evolve(state, event)
+        measures.record(stream_id, previous, event, state)
     if persons:
         rows = [Participant(promise_id=stream_id, person_id=person) for person in sorted(persons)]
         Participant.objects.bulk_create(rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
@@ -17,13 +18,16 @@ from django.db.models import QuerySet
 from kept.core import codec
 from kept.core.errors import KeptError
 from kept.core.promise import evolve
+from kept.core.silence import Rhythm
 from kept.core.state import TABLE, PromiseState
+from kept.core.state import Event as Happened
 from kept.core.terms import Side
 from kept.ledger import book, seal
 from kept.ledger.models import Event, Stream
 from kept.people.models import Person
-from kept.promises import projection
-from kept.promises.models import Participant, Promise, Reliance
+from kept.promises import measures, projection
+from kept.promises.agreed import expectations_of
+from kept.promises.models import Impression, Participant, Promise, Reliance, WordOwed
 
 MOST = 1000
 """How many differences a report lists; the rest it counts."""
@@ -63,10 +67,11 @@ def verify(*, on_progress: Callable[[float], None] = lambda _share: None) -> Ver
     with _snapshot():
         total = Event.objects.count()
         persons = frozenset(Person.objects.values_list("pk", flat=True))
+        rhythm = _rhythms()
         for promise in _stored():
             promises += 1
             events += len(promise.events)
-            for says in _differences(promise, persons):
+            for says in _differences(promise, persons, rhythm):
                 count += 1
                 if count <= MOST:
                     found.append(Difference(promise.id, says))
@@ -75,6 +80,12 @@ def verify(*, on_progress: Callable[[float], None] = lambda _share: None) -> Ver
         sealed = seal.is_laid()
     on_progress(1.0)
     return Verified(promises, events, sealed, tuple(found), count)
+
+
+def _rhythms() -> Rhythm:
+    """`measures.rhythm`, which asks the database once a version of an agreement."""
+    update_every = lru_cache(maxsize=4096)(lambda *version: expectations_of(*version).update_every)
+    return lambda state: update_every(state.agreement, state.agreement_version)
 
 
 # --- what is stored, promise by promise ---------------------------------------------------------------------------
@@ -90,6 +101,8 @@ class _Stored:
     rows: list[Row]
     relies_on: list[Row]
     participants: list[Row]
+    impressions: list[Row]
+    words_owed: list[Row]
 
 
 COLUMNS = tuple(field.attname for field in Promise._meta.concrete_fields if not field.primary_key)  # noqa: SLF001 Django means it for us
@@ -102,6 +115,8 @@ def _stored() -> Iterator[_Stored]:
         _Ordered(_rows(Promise.objects.order_by("pk"), "pk", *COLUMNS)),
         _Ordered(_rows(Reliance.objects.order_by("promise_id", "on_id"), "promise_id", "on_id")),
         _Ordered(_rows(Participant.objects.order_by("promise_id", "person_id"), "promise_id", "person_id")),
+        _Ordered(_rows(Impression.objects.order_by("promise_id", "pk"), "promise_id", *measures.IMPRESSION)),
+        _Ordered(_rows(WordOwed.objects.order_by("promise_id", "pk"), "promise_id", *measures.WORD_OWED)),
     )
     while heads := [source.next_id for source in sources if source.next_id is not None]:
         promise = min(heads)
@@ -158,7 +173,7 @@ def _snapshot() -> Iterator[None]:
 # --- what differs, in words ---------------------------------------------------------------------------------------
 
 
-def _differences(promise: _Stored, persons: frozenset[int]) -> Iterator[str]:
+def _differences(promise: _Stored, persons: frozenset[int], rhythm: Rhythm) -> Iterator[str]:
     if not promise.streams:
         yield "the ledger has no story of it, only rows that hang in the air."
     elif promise.streams[0][0] not in Stream.Kind.values:
@@ -177,10 +192,12 @@ def _differences(promise: _Stored, persons: frozenset[int]) -> Iterator[str]:
     if isinstance(replayed, str):
         yield replayed
         return
-    state, named = replayed
+    state, named, happened = replayed
     yield from _row_differs(promise.rows, projection.columns(state))
     yield from _set_differs("relies on promise", promise.relies_on, set(state.relies_on))
     yield from _set_differs("names person", promise.participants, named & persons)
+    yield from _measure_differs("an impression", promise.impressions, measures.impressions(happened))
+    yield from _measure_differs("word owed", promise.words_owed, measures.stretches(happened, rhythm))
 
 
 def _unsound(events: list[Event], persons: frozenset[int]) -> Iterator[str]:
@@ -199,10 +216,12 @@ def _unsound(events: list[Event], persons: frozenset[int]) -> Iterator[str]:
             yield f"event {event.sequence} is earlier than the one before it."
 
 
-def _replayed(events: Iterable[Event]) -> tuple[PromiseState, set[int]] | str:
-    """The state that the events lead to and the parties that they name, or the sentence that says why to none."""
+def _replayed(events: Iterable[Event]) -> tuple[PromiseState, set[int], list[Happened]] | str:
+    """The state that the events lead to, the parties that they name and the events as the rules know them; or the
+    sentence that says why they lead to none."""
     state: PromiseState | None = None
     named: set[int] = set()
+    happened: list[Happened] = []
     for row in events:
         try:
             event = book.to_core(row)
@@ -214,9 +233,10 @@ def _replayed(events: Iterable[Event]) -> tuple[PromiseState, set[int]] | str:
                 return f"event {row.sequence} is called “{row.name}”, but what it holds is “{move.event}”."
             state = evolve(state, event)
             named |= projection.named_in(event)
+            happened.append(event)
         except KeptError as error:
             return f"event {row.sequence} (“{row.name}”) cannot be read: {error}"
-    return (state, named) if state else "it has no events."
+    return (state, named, happened) if state else "it has no events."
 
 
 def _row_differs(rows: list[Row], wanted: dict[str, Any]) -> Iterator[str]:
@@ -234,6 +254,15 @@ def _set_differs(verb: str, rows: list[Row], wanted: set[int]) -> Iterator[str]:
         yield f"its events say that it {verb} {missing}; no row does."
     for extra in sorted(stored - wanted):
         yield f"a row says that it {verb} {extra}; no event does."
+
+
+def _measure_differs(what: str, rows: list[Row], wanted: set[Row]) -> Iterator[str]:
+    if len(rows) != len(set(rows)):
+        yield f"{what} stands there twice."
+    for missing in sorted(wanted - set(rows), key=str):
+        yield f"its events give {what} at event or moment {_shown(missing[0])}, {_shown(missing[1])}; no row does."
+    for extra in sorted(set(rows) - wanted, key=str):
+        yield f"a row tells of {what} ({_shown(extra[0])}, {_shown(extra[1])}); no event does."
 
 
 def _in_words(column: str) -> str:

@@ -1,0 +1,113 @@
+"""The figures of a scope in a period, each share with its n and its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kept.core.statistics import Share, wilson
+from kept.promises.figures.answers import Answers, Pulse, Told, answers_about
+from kept.promises.figures.periods import Period
+from kept.promises.figures.quiet import Quiet, quiet
+from kept.promises.figures.scope import Scope
+from kept.promises.figures.tally import Tally, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is measured of some promises; docs/figures.md has the formula of each."""
+
+    counts: Tally = Tally()
+    quiet: Quiet = Quiet()
+    told: Told = Told()
+    pulse: Pulse = Pulse()
+
+    @property
+    def kept(self) -> Share:
+        """Kept, of those that were kept or broken."""
+        return wilson(self.counts.kept, self.counts.kept + self.counts.broken)
+
+    @property
+    def first(self) -> Share:
+        """Kept as first promised, of the same."""
+        return wilson(self.counts.first, self.counts.kept + self.counts.broken)
+
+    @property
+    def of_all_due(self) -> Share:
+        """Kept, of all whose date came: those still open past it, or cancelled after it, too."""
+        missed = self.counts.broken + self.counts.late_open + self.counts.cancelled_late
+        return wilson(self.counts.kept, self.counts.kept + missed)
+
+    @property
+    def returned(self) -> Share:
+        """Came back at least once, of those delivered."""
+        return wilson(self.counts.returned, self.counts.delivered)
+
+    @property
+    def unchased(self) -> Share:
+        """Ended without the customer having to ask."""
+        return wilson(self.counts.unchased, self.counts.ended)
+
+    @property
+    def chases_each(self) -> float | None:
+        """Chases a promise; `None` of none."""
+        return self.counts.chases / self.counts.ended if self.counts.ended else None
+
+    @property
+    def left_hanging(self) -> Share:
+        """Left without a no until the date asked for had passed, of the asks that came to nothing."""
+        return wilson(self.counts.left_hanging, self.counts.fruitless)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to measure."""
+        return self == Figures()
+
+
+def figures_of(scope: Scope, period: Period, now: datetime) -> Figures:
+    """The figures of one scope."""
+    counts = sum(tally(scope, period, now).values(), Tally())
+    silence = sum(quiet(scope, period, now).values(), Quiet())
+    answers = answers_about(scope.providers, now)
+    return Figures(counts, silence, answers.told(scope, period), answers.pulse(scope, period))
+
+
+def figures_by_provider(scope: Scope, period: Period, now: datetime) -> dict[int, Figures]:
+    """The figures of each provider of a scope by itself; as many queries as for one."""
+    counts, silence = tally(scope, period, now), quiet(scope, period, now)
+    answers = answers_about(scope.providers, now)
+    one = {each: Scope(frozenset([each]), scope.customer, scope.result) for each in scope.providers}
+    return {each: _one(one[each], period, each, counts, silence, answers) for each in scope.providers}
+
+
+def figures_by_customer(scope: Scope, period: Period, now: datetime) -> dict[int, Figures]:
+    """The figures of each customer of a scope's providers; as many queries as for one."""
+    counts, silence = tally(scope, period, now, by="customer"), quiet(scope, period, now, by="customer")
+    answers = answers_about(scope.providers, now)
+    return {
+        customer: _one(Scope(scope.providers, customer, scope.result), period, customer, counts, silence, answers)
+        for customer in counts.keys() | silence.keys()
+    }
+
+
+def total(each: Mapping[int, Figures], providers: frozenset[int]) -> Figures:
+    """The figures of several providers as one: counts and answers add up, shares are taken of the sums."""
+    chosen = [each[provider] for provider in sorted(providers) if provider in each]
+    return Figures(
+        sum((one.counts for one in chosen), Tally()),
+        sum((one.quiet for one in chosen), Quiet()),
+        sum((one.told for one in chosen), Told()),
+        sum((one.pulse for one in chosen), Pulse()),
+    )
+
+
+def _one(
+    scope: Scope, period: Period, party: int, counts: dict[int, Tally], silence: dict[int, Quiet], answers: Answers
+) -> Figures:
+    return Figures(
+        counts.get(party, Tally()),
+        silence.get(party, Quiet()),
+        answers.told(scope, period),
+        answers.pulse(scope, period),
+    )

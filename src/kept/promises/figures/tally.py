@@ -1,0 +1,102 @@
+"""Counting promises for figures: one query for a page, whatever the number of promises and of teams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+
+from kept.core.keeping import Outcome
+from kept.core.state import State
+from kept.promises.figures.periods import Period
+from kept.promises.figures.scope import Scope
+from kept.promises.models import Impression, Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of promises. Those that ended belong to the period in which they ended.
+
+    kept, broken: as `core.keeping` says, but kept only where the customer's own side accepted. first: kept by the date
+    promised first. own_word: on time, but accepted by somebody who worked on it for the provider. late_open: the date
+    lies in the period and has passed, and nothing was accepted. cancelled_late: cancelled after its date. fruitless:
+    declined or withdrawn; left_hanging: those of them that had to wait until after the date asked for. delivered:
+    ended, and delivered at least once; returned: those that came back. ended: all; chases: in those; unchased: those
+    without any.
+    """
+
+    kept: int = 0
+    broken: int = 0
+    first: int = 0
+    own_word: int = 0
+    late_open: int = 0
+    cancelled_late: int = 0
+    fruitless: int = 0
+    left_hanging: int = 0
+    delivered: int = 0
+    returned: int = 0
+    ended: int = 0
+    chases: int = 0
+    unchased: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+
+
+NAMES = tuple(field.name for field in fields(Tally))
+Condition = Callable[[Period, datetime], Q]
+
+
+def _ended(period: Period, _now: datetime) -> Q:
+    return Q(ended_at__gte=period.start, ended_at__lt=period.end)
+
+
+def _late_open(period: Period, now: datetime) -> Q:
+    due = Q(due__gte=period.start, due__lt=min(period.end, now))
+    return due & (Q(state=State.PROMISED) | Q(state=State.DELIVERED, delivered_at__gt=F("due")))
+
+
+def _ended_and(condition: Q) -> Condition:
+    return lambda period, now: _ended(period, now) & condition
+
+
+OWN_WORD = Q(own_word=True)  # the annotation of `counted`
+FRUITLESS = Q(state__in=[State.DECLINED, State.WITHDRAWN], promised_at=None)
+DELIVERED = Q(state=State.ACCEPTED) | Q(reworks__gt=0)
+KEPT = Q(outcome=Outcome.KEPT) & ~OWN_WORD
+CONDITIONS: dict[str, Condition] = {
+    "kept": _ended_and(KEPT),
+    "broken": _ended_and(Q(outcome=Outcome.BROKEN)),
+    "first": _ended_and(KEPT & Q(kept_as_first_promised=True)),
+    "own_word": _ended_and(Q(outcome=Outcome.KEPT) & OWN_WORD),
+    "late_open": _late_open,
+    "cancelled_late": _ended_and(Q(state=State.CANCELLED, due__lt=F("ended_at"))),
+    "fruitless": _ended_and(FRUITLESS),
+    "left_hanging": _ended_and(FRUITLESS & Q(due__lt=F("ended_at"))),
+    "delivered": _ended_and(DELIVERED),
+    "returned": _ended_and(DELIVERED & Q(reworks__gt=0)),
+    "ended": _ended,
+    "unchased": _ended_and(Q(chases=0)),
+}
+"""What each count counts: a condition on the promises of `counted`, in a period, at a moment."""
+
+
+def counted(scope: Scope) -> Any:
+    """The promises of a scope, with the annotation that the conditions need."""
+    by_own_side = Impression.objects.filter(promise=OuterRef("pk"), at=OuterRef("ended_at"), own_side=True)
+    return Promise.objects.filter(scope.promises()).annotate(own_word=Exists(by_own_side))
+
+
+def tally(scope: Scope, period: Period, now: datetime, *, by: str = "provider") -> dict[int, Tally]:
+    """The counts by provider (or `by` customer): `{party id: Tally}`. One query."""
+    inside = _ended(period, now) | _late_open(period, now)
+    counts: dict[str, Any] = {
+        f"n_{name}": Count("pk", filter=condition(period, now)) for name, condition in CONDITIONS.items()
+    }
+    counts["n_chases"] = Coalesce(Sum("chases", filter=_ended(period, now)), 0)
+    rows = counted(scope).filter(inside).order_by().values(f"{by}_id").annotate(**counts)
+    return {row[f"{by}_id"]: Tally(**{name: row[f"n_{name}"] for name in NAMES}) for row in rows}
