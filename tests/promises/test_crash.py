@@ -29,32 +29,41 @@ def start(cast: Cast) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def test_an_acknowledged_act_survives_a_killed_process(cast: Cast) -> None:
-    chance = random.Random(7)
-    acknowledged: set[tuple[int, int]] = set()
-    connection.close()
-    for _ in range(ROUNDS // 2):  # two at a time, each killed at a moment of its own
-        processes = [start(cast), start(cast)]
-        lines: list[list[str]] = [[], []]
-        readers = [
-            threading.Thread(target=lambda told=told, process=process: told.extend(process.stdout or ()))
-            for told, process in zip(lines, processes, strict=True)
-        ]
+def two_killed(cast: Cast, chance: random.Random) -> list[str]:
+    """Two processes at work at once, each killed at a moment of its own; gives the lines that they said whole."""
+    processes = [start(cast), start(cast)]
+    lines: list[list[str]] = [[], []]
+    readers = [
+        threading.Thread(target=lambda told=told, process=process: told.extend(process.stdout or ()))
+        for told, process in zip(lines, processes, strict=True)
+    ]
+    try:
         for reader in readers:
             reader.start()
-        while not all(lines):  # both are at work
+        while not all(lines):
             time.sleep(0.01)
             assert all(process.poll() is None for process in processes), "a process ended by itself"
         for process in processes:
             time.sleep(chance.uniform(0.0, 0.4))
             process.send_signal(signal.SIGKILL)
+    finally:
         for process, reader in zip(processes, readers, strict=True):
+            process.kill()
             process.wait(timeout=10)
             reader.join(timeout=10)
             assert process.stdout is not None
             process.stdout.close()
-        whole = (line for told in lines for line in told if line.endswith("\n"))
-        acknowledged |= {(int(promise), int(sequence)) for promise, sequence in map(str.split, whole)}
+    return [line for told in lines for line in told if line.endswith("\n")]
+
+
+def test_an_acknowledged_act_survives_a_killed_process(cast: Cast) -> None:
+    chance = random.Random(7)
+    acknowledged: set[tuple[int, int]] = set()
+    connection.close()
+    for _ in range(ROUNDS // 2):
+        acknowledged |= {
+            (int(promise), int(sequence)) for promise, sequence in map(str.split, two_killed(cast, chance))
+        }
 
     recorded = set(Event.objects.values_list("stream", "sequence"))
     assert len(acknowledged) > ROUNDS
