@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from example import playing
 from kept.core.errors import Refused
@@ -22,7 +22,7 @@ from kept.core.state import ENDED, EVENT_NAMES, State
 from kept.core.terms import Side
 from kept.example import company
 from kept.example.simulation import Laid, lay
-from kept.ledger.models import Event
+from kept.ledger.models import Event, Stream
 from kept.people.models import OutsideCustomer, Party, Person, Team
 from kept.people.reach import worked_out
 from kept.promises.models import OPEN, Participant, Promise, Reliance
@@ -107,7 +107,11 @@ def test_the_ledger_verifies_and_the_reach_is_what_the_company_gives(laid: Laid)
 
 
 def test_every_event_occurs(laid: Laid) -> None:
-    assert set(Event.objects.values_list("name", flat=True)) == EVENT_NAMES
+    assert set(_of_promises().values_list("name", flat=True)) == EVENT_NAMES
+
+
+def _of_promises() -> QuerySet[Event]:
+    return Event.objects.filter(stream__kind=Stream.Kind.PROMISE)
 
 
 def test_every_state_occurs(laid: Laid) -> None:
@@ -115,14 +119,14 @@ def test_every_state_occurs(laid: Laid) -> None:
 
 
 def test_every_act_lies_in_the_half_year_and_in_the_order_of_the_ledger(laid: Laid) -> None:
-    moments = list(Event.objects.order_by("pk").values_list("at", flat=True))
+    moments = list(_of_promises().order_by("pk").values_list("at", flat=True))
     assert moments == sorted(moments)
     assert moments[0] > UNTIL - timedelta(days=195)
     assert UNTIL - timedelta(days=3) < moments[-1] < UNTIL
 
 
 def test_people_act_in_working_hours(laid: Laid) -> None:
-    for at in Event.objects.values_list("at", flat=True):
+    for at in _of_promises().values_list("at", flat=True):
         assert at.weekday() < 6, "nobody works on a Sunday"
         assert 7 <= at.hour <= 17
         assert (at.month, at.day) not in {(1, 1), (12, 25)}
@@ -187,7 +191,7 @@ def test_the_workshop_promises_more_than_it_can_keep(laid: Laid) -> None:
     )
     shares = {row["provider__name"]: row["kept"] / row["ended"] for row in teams}
     assert min(shares, key=shares.__getitem__) == "Workshop"
-    assert shares.pop("Workshop") < 0.6 < min(shares.values())
+    assert shares.pop("Workshop") < min(shares.values()) - 0.1
     moved = Promise.objects.filter(provider__name="Workshop", first_due__isnull=False).exclude(due=F("first_due"))
     assert moved.count() >= 5
 

@@ -37,7 +37,7 @@ HABITS = {
     "design": Habits(3, (1, 8), 0.9, 0.12, 0.80, 0.16),
     "purchasing": Habits(30, (1, 6), 0.8, 0.10, 0.80, 0.12),
     # The workshop says yes to everything, looks at its queue afterwards, and hopes longer than it should.
-    "workshop": Habits(2, (1, 5), 0.0, 0.0, 0.30, 0.16),
+    "workshop": Habits(2, (1, 5), 0.0, 0.0, 0.25, 0.16),
     "joinery": Habits(3, (1, 6), 0.5, 0.05, 0.60, 0.08),
     "smithy": Habits(2, (1, 6), 0.8, 0.08, 0.75, 0.12),
     "warehouse": Habits(3, (0.5, 4), 0.9, 0.06, 0.85, 0.09),

@@ -26,7 +26,7 @@ from kept.example.words.moving import DELIVERY, DELIVERY_NOTE, PICKING_LIST, ROU
 from kept.example.words.serving import INVOICE, ORDER
 
 HOURS_A_DAY = 9
-BENCH_HOURS = 1.85
+BENCH_HOURS = 2.05
 """How many hours a job stands on a bench for each hour of work in it: glue and oil have to dry."""
 AT_HOME = frozenset(row.name for row in company.OUTSIDE_CUSTOMERS if row.kind == "home")
 SHORT = {row.name: row.short for row in company.OUTSIDE_CUSTOMERS}
@@ -100,7 +100,7 @@ Twist = Callable[[Order], Process]
 def order(stage: Stage, product: Product, customer: str, name: str, twist: Twist | None) -> Process:
     """One order from the ask to the end."""
     it = Order(stage, product, customer, stage.dice(f"order {name}"))
-    wish = stage.clock.day(stage.now, int(it.dice.between(30, 41) if it.built else it.dice.between(9, 16)))
+    wish = stage.clock.day(stage.now, int(it.dice.between(33, 43) if it.built else it.dice.between(9, 16)))
     if customer in AT_HOME and it.dice.chance(0.5):
         wish = stage.clock.saturday(wish)
     it.asks("order", it.work(ORDER, 0.5, 2), customer=customer, provider="sales", due=wish, unnamed=1)
@@ -204,7 +204,7 @@ def _to_the_store(it: Order) -> Process:
     if not it.goes_on:
         return
     hours = it.product.hours * BENCH_HOURS
-    in_store = it.stage.clock.day(it.main.due, -8, 15)
+    in_store = it.stage.clock.day(it.main.due, -10, 15)
     work, needed = Work(BUILD, it.subject, hours), 2 if "iron" in it.product.needs else 1
     build = it.asks("build", work, customer="warehouse", provider="workshop", due=in_store, unnamed=needed)
     it.stage.engine.spawn(provides(build))

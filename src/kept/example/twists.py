@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from kept.core import acts
@@ -26,6 +27,8 @@ SECOND_NOTE = Topic(
     delivers=("Counted again, all parcels are there. New note is signed.",),
     faults=(),
 )
+A_QUICK_JOB = 1.0
+"""Working hours."""
 NOTE_MISSING = Fault(
     "The sheet is here, the delivery note is not. I cannot load without it.",
     "New note is in the folder, counted again by the warehouse. The first one has not turned up.",
@@ -72,12 +75,24 @@ def material_gone(it: Order) -> Process:
 
 
 def lost_note(it: Order) -> Process:
-    """The delivery note vanishes between dispatch and the drivers; the van stays at the gate."""
+    """The delivery note vanishes between dispatch and the drivers; the van stays at the gate.
+
+    All before it goes well, so that the end is late for this one reason.
+    """
+    while it.goes_on and "picking" not in it.promises:
+        yield it.stage.sleep(1)
+    if it.goes_on:
+        _goes_well(it.promises["picking"])
     while it.goes_on and "route" not in it.promises:
         yield it.stage.sleep(4)
     if it.goes_on:
         it.promises["route"].fault = NOTE_MISSING
         it.promises["route"].mending = _searches
+
+
+def _goes_well(it: Conversation) -> None:
+    it.hours = A_QUICK_JOB
+    it.work = replace(it.work, topic=replace(it.work.topic, faults=()), hours=A_QUICK_JOB)
 
 
 def _searches(route: Conversation) -> Process:
@@ -90,10 +105,10 @@ def _searches(route: Conversation) -> Process:
     yield stage.sleep(7, "dispatch")
     second = asks(
         stage,
-        Work(SECOND_NOTE, route.work.subject, 3),
+        Work(SECOND_NOTE, route.work.subject, A_QUICK_JOB),
         customer="dispatch",
         provider="warehouse",
-        due=stage.clock.day(stage.now, 1, 12),
+        due=stage.clock.day(stage.now, 1, 16),
         asker=route.speaker,
     )
     route.relies_on(second)
