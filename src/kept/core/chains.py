@@ -18,9 +18,12 @@ from typing import Generic, TypeVar
 from kept.core.acts import Deliver
 from kept.core.errors import Incomplete, KeptError, Refused
 from kept.core.expectations import WhileOpen
+from kept.core.state import State
 
 K = TypeVar("K", bound=Hashable)
 NOTHING = timedelta(0)
+AWAITED = frozenset({State.ASKED, State.OFFERED, State.COUNTERED, State.PROMISED})
+"""The states in which whoever relies on a promise still waits for it: nothing has been delivered."""
 
 
 class ChainError(KeptError):

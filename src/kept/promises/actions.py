@@ -13,6 +13,7 @@ from functools import singledispatch
 from django.db import transaction
 
 from kept.core import acts, checks
+from kept.core.chains import check_delivery
 from kept.core.errors import Incomplete, NotAllowed, NotFound, Overtaken, Refused, WrongSide
 from kept.core.network import would_cycle
 from kept.core.promise import decide, evolve, replay
@@ -23,6 +24,7 @@ from kept.ledger.models import Stream
 from kept.people.models import ACTING, Party, Person, Reach
 from kept.people.queries import may_act_for
 from kept.promises import access, agreed, projection
+from kept.promises.chains import still_open
 from kept.promises.models import Promise, Reliance
 
 
@@ -64,7 +66,26 @@ def do(
         by = By(actor.pk, _speaks_for(state, act, sides, side))
         _references(act, promise_id, state, actor)
         events = decide(state, agreed.as_agreed(act, state), by, at)
+        _refuse_while_open(act, state)
         return _record(promise_id, state, events, _new_persons(past, events))
+
+
+def ask_upstream(actor: Person, promise_id: int, ask: acts.Ask, *, at: datetime) -> Promise:
+    """Ask for what a promise needs, for its provider, and say that it relies on it: both or neither.
+
+    Gives the new promise. Raises `Incomplete` where `ask` is not for the provider's party, `NotFound` for a stranger,
+    `NotAllowed` for those who do not act for the provider, and any other `Refused` of the rules.
+    """
+    with transaction.atomic():
+        book.lock(promise_id)
+        state = checks.required(replay(book.read(promise_id)))
+        if Side.PROVIDER not in access.sides_for_acting(actor, promise_id, state):
+            raise NotAllowed("Only those who have promised it ask for what it needs.")
+        if ask.customer != state.provider:
+            raise Incomplete("What a promise needs is asked for by whoever gave it.", field="own")
+        opened = open_promise(actor, ask, at=at)
+        do(actor, promise_id, acts.Link(relies_on=opened.pk), at=at, side=Side.PROVIDER)
+    return opened
 
 
 def succeed(heir: Person, promise_id: int, act: acts.Act, *, side: Side, at: datetime) -> PromiseState:
@@ -105,6 +126,13 @@ def _refuse_overtaken(state: PromiseState, events: list[Event], seen: int | None
             "look at what changed, then decide.",
             changes=tuple(events[seen:]),
         )
+
+
+def _refuse_while_open(act: acts.Act, state: PromiseState) -> None:
+    """A delivery while something that the promise relies on is open: refused, or with a reason, as was agreed."""
+    if isinstance(act, acts.Deliver) and state.relies_on:
+        rule = agreed.expectations_of(state.agreement, state.agreement_version).deliver_while_open
+        check_delivery(act, still_open(state.relies_on), rule)
 
 
 def _speaks_for(state: PromiseState, act: acts.Act, sides: frozenset[Side], wanted: Side | None) -> Side:

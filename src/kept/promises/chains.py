@@ -1,0 +1,197 @@
+"""The chains of promises, as far as somebody may know of them: what is to be expected when, and who is down the line.
+
+Chains are read level by level, a query a level, never a query a promise; at most `LEVELS` levels and about `MOST`
+promises. A private promise that is not the viewer's is left out, with all that only it leads to; of the others that the
+viewer does not see in full, state, dates and the two parties are known, never what they are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from kept.core import durations
+from kept.core.chains import AWAITED, Cause, Foreseen, Link, foresee, reached
+from kept.people.models import Party, Person
+from kept.promises.access import visible_to
+from kept.promises.models import Promise, Reliance
+
+LEVELS = 12
+MOST = 1000
+Pairs = dict[int, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Promises that hang together. `up` and `down` lead from a promise to those that it relies on, and to those that
+    rely on it; `named` are those whose subject the viewer may read; `foreseen` when the open ones are to be expected.
+    """
+
+    promises: Mapping[int, Promise]
+    up: Mapping[int, list[int]]
+    down: Mapping[int, list[int]]
+    named: frozenset[int]
+    foreseen: Mapping[int, Foreseen[int]]
+
+    def called(self, key: int) -> str:
+        """A promise in words that the viewer may read."""
+        promise = self.promises.get(key)
+        if promise is None:
+            return "something else"
+        if key in self.named:
+            return f"“{promise.what}” from {promise.provider}"
+        return f"what {promise.customer} gets from {promise.provider}"
+
+    def why(self, key: int) -> str:
+        """Why the promise is to be expected after its date, in one sentence; "" where it is not."""
+        foreseen = self.foreseen.get(key)
+        if foreseen is None or foreseen.cause is None:
+            return ""
+        late = durations.roughly(foreseen.slip)
+        if foreseen.cause is Cause.LATE:
+            return f"Its date passed {late} ago, and nothing has been delivered."
+        if foreseen.cause is Cause.WORD or foreseen.through is None:
+            return f"{self.promises[key].provider} expects it {late} after its date."
+        through = foreseen.through
+        slip = durations.roughly(self.foreseen[through].slip)
+        began = ""
+        if foreseen.origin not in (None, through) and foreseen.origin in self.promises:
+            began = f"; it began with {self.promises[foreseen.origin].provider}"
+        return f"It waits for {self.called(through)}, which is likely {slip} late{began}."
+
+    def waits_for(self, key: int) -> str:
+        """What the promise still waits for, in one sentence; "" where there is nothing."""
+        foreseen = self.foreseen.get(key)
+        if foreseen is None or foreseen.waiting is None:
+            return ""
+        return f"It waits for {self.called(foreseen.waiting.on)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """Who waits down the line: how many open promises, and the outside customers at the end."""
+
+    count: int
+    outside: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The same in one sentence; "" for nobody."""
+        if not self.count:
+            return ""
+        waits = "1 promise down the line waits" if self.count == 1 else f"{self.count} promises down the line wait"
+        end = f", up to {_listed(self.outside)}" if self.outside else ""
+        return f"{waits} for it{end}."
+
+
+NOBODY = Hurt(0, ())
+
+
+def upstream(promises: Collection[Promise], viewer: Person, now: datetime) -> Chain:
+    """What each of `promises` (which the viewer sees in full) still waits for, with all that lies behind it."""
+    waiting = {one.pk: one for one in promises if one.state in AWAITED}
+    up = _walk(waiting, Reliance.objects.filter(on__state__in=AWAITED), "promise_id", "on_id")
+    return _chain(waiting, up, viewer, now)
+
+
+def downstream(promises: Collection[Promise], viewer: Person) -> dict[int, Hurt]:
+    """Who is hurt if one of `promises` (which the viewer sees in full) slips, by its id."""
+    given = {one.pk: one for one in promises if one.state in AWAITED}
+    down = _walk(given, Reliance.objects.filter(promise__state__in=AWAITED), "on_id", "promise_id")
+    known, _ = _load(given, down, viewer)
+    down = _within(down, known)
+    return {key: _hurt(key, down, known) for key in given}
+
+
+def around(promise: Promise, viewer: Person, now: datetime) -> Chain:
+    """The whole chain of one promise that the viewer sees in full: what it relies on and who relies on it, whether
+    delivered or not, and whatever else decides when those are to be expected.
+    """
+    given = {promise.pk: promise}
+    down = _walk(given, Reliance.objects.all(), "on_id", "promise_id")
+    start = {promise.pk}.union(*down.values())
+    up = _walk(start, Reliance.objects.all(), "promise_id", "on_id")
+    whole = _chain(given, up, viewer, now)
+    in_line = {promise.pk, *reached(promise.pk, whole.up), *reached(promise.pk, whole.down)}
+    known = {key: one for key, one in whole.promises.items() if key in in_line or key in whole.named}
+    return replace(whole, promises=known)
+
+
+def still_open(promise_ids: Collection[int]) -> int:
+    """How many of these promises nothing has been delivered of yet."""
+    return Promise.objects.filter(pk__in=promise_ids, state__in=AWAITED).count() if promise_ids else 0
+
+
+def alone(promise: Promise, now: datetime) -> Chain:
+    """One promise as if it stood alone: by its own word. For those who see no more of it than state and dates."""
+    links = [_link(promise, {})] if promise.state in AWAITED else []
+    return Chain({promise.pk: promise}, {}, {}, frozenset(), foresee(links, now))
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _walk(start: Collection[int], links: QuerySet[Reliance], here: str, there: str) -> Pairs:
+    """The links from `start` on, level by level: for each promise those that it leads to."""
+    pairs: Pairs = {}
+    met, frontier = set(start), set(start)
+    for _ in range(LEVELS):
+        if not frontier or len(met) > MOST + len(start):
+            break
+        rows = links.filter(**{f"{here}__in": frontier}).order_by(here, there)
+        for one, other in rows.values_list(here, there)[:MOST]:
+            pairs.setdefault(one, []).append(other)
+        frontier = {other for one in frontier for other in pairs.get(one, [])} - met
+        met |= frontier
+    return pairs
+
+
+def _chain(given: Mapping[int, Promise], up: Pairs, viewer: Person, now: datetime) -> Chain:
+    promises, named = _load(given, up, viewer)
+    up = _within(up, promises)
+    down: Pairs = {}
+    for one, others in up.items():
+        for other in others:
+            down.setdefault(other, []).append(one)
+    links = [_link(one, up) for one in promises.values() if one.state in AWAITED]
+    return Chain(promises, up, down, named, foresee(links, now))
+
+
+def _link(promise: Promise, up: Mapping[int, list[int]]) -> Link[int]:
+    return Link(
+        key=promise.pk, due=promise.due, begun=promise.promised_at or promise.opened_at, expected=promise.expected,
+        dated_at=promise.dated_at, relies_on=tuple(up.get(promise.pk, ())),
+    )  # fmt: skip
+
+
+def _load(given: Mapping[int, Promise], pairs: Pairs, viewer: Person) -> tuple[dict[int, Promise], frozenset[int]]:
+    """The promises of `pairs` that the viewer may know of, and which of them in full; `given` are known already."""
+    others = set(pairs).union(*pairs.values()) - set(given)
+    if not others:
+        return dict(given), frozenset(given)
+    rows = Promise.objects.filter(pk__in=others).select_related("customer", "provider")
+    named = set(visible_to(viewer).filter(pk__in=others).values_list("pk", flat=True))
+    known = {row.pk: row for row in rows if not row.private or row.pk in named}
+    return dict(given) | known, frozenset(named | set(given))
+
+
+def _within(pairs: Pairs, known: Collection[int]) -> Pairs:
+    """The links between promises that the viewer may know of."""
+    return {one: [other for other in others if other in known] for one, others in pairs.items() if one in known}
+
+
+def _hurt(key: int, down: Pairs, known: Mapping[int, Promise]) -> Hurt:
+    steps = reached(key, down)
+    ends = [known[one].customer for one in sorted(steps, key=lambda one: (-steps[one], one))]
+    outside = dict.fromkeys(party.name for party in ends if party.kind == Party.Kind.OUTSIDE)
+    return Hurt(len(steps), tuple(outside))
+
+
+def _listed(names: Iterable[str]) -> str:
+    first, *rest = names
+    if not rest:
+        return first
+    return f"{first} and {rest[0] if len(rest) == 1 else f'{len(rest)} others'}"
