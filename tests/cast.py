@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from kept.core import acts
+from kept.core.agreement import Between
+from kept.core.expectations import Expectations
 from kept.core.state import PromiseState
 from kept.core.terms import Answer, Terms
+from kept.customers import agreeing
 from kept.people import actions as people
 from kept.people.models import OutsideCustomer, Party, Person, Team
 from kept.people.reach import organisation_changing
@@ -104,6 +107,14 @@ class Cast:
         promise = self.delivered(at=at)
         self.do(self.customer, promise, acts.Accept(answer=Answer.EASIER), at=at + DAY + HOUR)
         return promise
+
+    def agreed(self, expectations: Expectations | None = None, *, at: datetime = START) -> int:
+        """An agreement in force between dispatch and the workshop; gives its id."""
+        expected = expectations or Expectations(turnaround=16 * HOUR)
+        between = Between(self.dispatch.pk, self.workshop.pk)
+        agreement = agreeing.expect(self.customer, between, expected, at=at)
+        agreeing.agree(self.provider, agreement.pk, to=agreement.sequence, at=at + HOUR)
+        return agreement.pk
 
     def do(self, actor: Person, promise: int, act: acts.Act, *, at: datetime) -> PromiseState:
         """`actor` does `act` in the promise."""

@@ -16,6 +16,8 @@ from kept.people.models import Person
 from kept.promises.models import Promise
 
 ROLES = ("anonymous", "customer", "provider", "lead", "boss", "outsider")
+SIDES = ("customer", "provider", "lead")
+INSIDE = (*SIDES, "boss")
 EVERYBODY = dict.fromkeys(ROLES, 200) | {"anonymous": 302}
 SEEN_BY_SIDES = {"anonymous": 302, "customer": 200, "provider": 200, "lead": 200, "boss": 200, "outsider": 404}
 ACTED_BY_SIDES = SEEN_BY_SIDES | {"boss": 403}
@@ -39,6 +41,25 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:visit": (("workshop", "outside"), BUTTON_ONLY),
     "web:directory": ((), EVERYBODY),
     "web:line-of-sight": (("provider",), EVERYBODY),
+    "web:ask-needs": ((), BUTTON_ONLY),
+    "web:customers": ((), EVERYBODY),
+    "web:customers-of": (("workshop",), EVERYBODY),
+    "web:providers-of": (("workshop",), EVERYBODY),
+    "web:become-customer": (("workshop",), BUTTON_ONLY),
+    "web:results": (("workshop",), EVERYBODY),
+    "web:retire-result": (("workshop", 1), BUTTON_ONLY),
+    "web:add-tie": (("workshop", "down"), BUTTON_ONLY),
+    "web:declare-tie": (("workshop", "down", "outside"), BUTTON_ONLY),
+    "web:not-a-customer": (("workshop", "down", "outside"), BUTTON_ONLY),
+    "web:after-all": (("workshop", "down", "outside"), BUTTON_ONLY),
+    "web:answer-tie": ((1, "confirm"), BUTTON_ONLY),
+    "web:agreements": (("dispatch", "workshop"), SEEN_BY_SIDES | dict.fromkeys(INSIDE, 302)),
+    "web:begin-agreement": (("dispatch", "workshop"), ACTED_BY_SIDES | dict.fromkeys(SIDES, 302)),
+    "web:agreement": (("agreement",), SEEN_BY_SIDES),
+    "web:agreement-version": (("agreement", 1), SEEN_BY_SIDES),
+    "web:expect": (("agreement",), ACTED_BY_SIDES),
+    "web:agree": (("agreement",), BUTTON_ONLY),
+    "web:end-agreement": (("agreement",), ACTED_BY_SIDES),
     "web:person": (("provider",), EVERYBODY),
     "web:outside": (("outside",), EVERYBODY),
     "web:party": (("workshop",), dict.fromkeys(ROLES, 302)),
@@ -77,7 +98,8 @@ def test_who_may_open_it(route: str, cast: Cast, client: Client) -> None:
     given, expected = TABLE[route]
     places = {
         "promise": cast.promised(),
-        **{name: getattr(cast, name).pk for name in ("workshop", "provider", "outside")},
+        "agreement": cast.agreed(),
+        **{name: getattr(cast, name).pk for name in ("dispatch", "workshop", "provider", "outside")},
     }
     address = reverse(route, args=[places.get(str(each), each) for each in given])
     found = {}

@@ -27,6 +27,13 @@ from kept.web.expecting import CHANNELS, HOUR, LABELS, NEED_KINDS, OPEN
 SPARE_NEEDS = 3
 """How many empty lines for needs stand under those that are there."""
 DAY = timedelta(days=1)
+SECTIONS = (
+    ("How fast", ("turnaround", "acknowledge_within", "hours")),
+    ("How the customer hears", ("update_every", "channel", "tell")),
+    ("The delivery", ("checklist", "deliver_while_open", "reopen_window", "complaint_within")),
+    ("And besides", ("share", "review_on", "words", "message")),
+)
+"""The headings of the form, and the fields below each."""
 
 
 def _hours(field: str, hint: str = "") -> forms.DecimalField:
@@ -91,15 +98,9 @@ class ExpectForm(forms.Form):
             yield {part: self[f"need_{number}_{part}"] for part in ("name", "kind", "hint", "required")}
 
     @property
-    def before(self) -> list[forms.BoundField]:
-        """The fields above the lines for needs."""
-        return [self[name] for name in ("turnaround", "acknowledge_within", "update_every", "channel", "hours")]
-
-    @property
-    def after(self) -> list[forms.BoundField]:
-        """The fields below them."""
-        apart = {field.name for field in self.before}
-        return [self[name] for name in self.fields if not name.startswith("need_") and name not in apart]
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields by what they are about; those of a good ask stand apart, in lines."""
+        return [(heading, [self[name] for name in names]) for heading, names in SECTIONS]
 
     def clean_tell(self) -> tuple[int, ...]:
         """The persons of the lines."""
