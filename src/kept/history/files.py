@@ -10,11 +10,10 @@ from kept.history.sql import Sql, literal, sql
 
 
 def write_events(log: OpenLog, path: Path) -> None:
-    """Write every event of the log to one Parquet file, cases together and each in order."""
+    """Write every event of the log to one Parquet file, in the order of the file that it came from."""
     log.connection.execute(
         sql(
-            'COPY (SELECT * FROM {events} ORDER BY "case", "at", "order", place) TO {path} '
-            "(FORMAT parquet, COMPRESSION zstd)",
+            "COPY (SELECT * FROM {events}) TO {path} (FORMAT parquet, COMPRESSION zstd)",
             events=Sql(log.events),
             path=literal(str(path)),
         )

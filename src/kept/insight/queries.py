@@ -30,6 +30,8 @@ SCHEMA: Final = {
 }
 EVENTS: Final = ibis.table(SCHEMA, name="events")
 MICROSECONDS: Final = 1_000_000
+LATER_THAN_ANY: Final = 2**63 - 1
+"""In place of an `order` that is absent; those that are there have 18 digits at most."""
 
 
 def _in_order(table: ir.Table) -> tuple[ir.Value, ...]:
@@ -88,15 +90,15 @@ def serves() -> ir.Table:
     """Team, customer, cases, and when the first and the last of them was with that team to the end (in seconds since
     1970): one row a pair of a case's last team and the customer last named in it.
     """
-    backwards = ibis.window(
-        group_by=[EVENTS["log"], EVENTS["case"]],
-        order_by=(EVENTS["at"].desc(), EVENTS["order"].desc(nulls_first=True), EVENTS["place"].desc()),
+    # The greatest of these is the last: a comparison a row, where a window would sort every case.
+    position = ibis.struct(
+        {"at": EVENTS["at"], "order": EVENTS["order"].fill_null(LATER_THAN_ANY), "place": EVENTS["place"]}
     )
-    numbered = EVENTS.mutate(from_end=ibis.row_number().over(backwards))
-    last = numbered.group_by("log", "case").agg(
-        provider=numbered["team"].argmin(numbered["from_end"], where=numbered["team"].notnull()),
-        customer=numbered["customer"].argmin(numbered["from_end"], where=numbered["customer"].notnull()),
-        at=numbered["at"].max(where=numbered["team"].notnull()),
+    named, said = EVENTS["team"].notnull(), EVENTS["customer"].notnull()
+    last = EVENTS.group_by("log", "case").agg(
+        provider=EVENTS["team"].argmax(position, where=named),
+        customer=EVENTS["customer"].argmax(position, where=said),
+        at=EVENTS["at"].max(where=named),
     )
     both = last.filter(last["provider"].notnull() & last["customer"].notnull())
     pairs = both.group_by("provider", "customer").agg(

@@ -3,58 +3,41 @@ SELECT
   *
 FROM (
   SELECT
-    "t3"."provider",
-    "t3"."customer",
+    "t2"."provider",
+    "t2"."customer",
     COUNT(*) AS "cases",
-    EPOCH(CAST(MIN("t3"."at") AS TIMESTAMP)) AS "first_s",
-    EPOCH(CAST(MAX("t3"."at") AS TIMESTAMP)) AS "last_s"
+    EPOCH(CAST(MIN("t2"."at") AS TIMESTAMP)) AS "first_s",
+    EPOCH(CAST(MAX("t2"."at") AS TIMESTAMP)) AS "last_s"
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        "t1"."log",
-        "t1"."case",
-        FIRST("t1"."team" ORDER BY "t1"."from_end") FILTER(WHERE
-          "t1"."team" IS NOT NULL) AS "provider",
-        FIRST("t1"."customer" ORDER BY "t1"."from_end") FILTER(WHERE
-          "t1"."customer" IS NOT NULL) AS "customer",
-        MAX("t1"."at") FILTER(WHERE
-          "t1"."team" IS NOT NULL) AS "at"
-      FROM (
-        SELECT
-          "t0"."log",
-          "t0"."case",
-          "t0"."at",
-          "t0"."order",
-          "t0"."place",
-          "t0"."activity",
-          "t0"."lifecycle",
-          "t0"."team",
-          "t0"."person",
-          "t0"."customer",
-          "t0"."due",
-          "t0"."ended",
-          "t0"."kept",
-          ROW_NUMBER() OVER (
-            PARTITION BY "t0"."log", "t0"."case"
-            ORDER BY "t0"."at" DESC, "t0"."order" DESC NULLS FIRST, "t0"."place" DESC
-            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-          ) - 1 AS "from_end"
-        FROM "events" AS "t0"
-      ) AS "t1"
+        "t0"."log",
+        "t0"."case",
+        FIRST(
+          "t0"."team" ORDER BY {'at': "t0"."at", 'order': COALESCE("t0"."order", 9223372036854775807), 'place': "t0"."place"} DESC
+        ) FILTER(WHERE
+          "t0"."team" IS NOT NULL) AS "provider",
+        FIRST(
+          "t0"."customer" ORDER BY {'at': "t0"."at", 'order': COALESCE("t0"."order", 9223372036854775807), 'place': "t0"."place"} DESC
+        ) FILTER(WHERE
+          "t0"."customer" IS NOT NULL) AS "customer",
+        MAX("t0"."at") FILTER(WHERE
+          "t0"."team" IS NOT NULL) AS "at"
+      FROM "events" AS "t0"
       GROUP BY
         1,
         2
-    ) AS "t2"
+    ) AS "t1"
     WHERE
-      "t2"."provider" IS NOT NULL AND "t2"."customer" IS NOT NULL
-  ) AS "t3"
+      "t1"."provider" IS NOT NULL AND "t1"."customer" IS NOT NULL
+  ) AS "t2"
   GROUP BY
     1,
     2
-) AS "t4"
+) AS "t3"
 ORDER BY
-  "t4"."cases" DESC,
-  "t4"."provider" ASC,
-  "t4"."customer" ASC
+  "t3"."cases" DESC,
+  "t3"."provider" ASC,
+  "t3"."customer" ASC

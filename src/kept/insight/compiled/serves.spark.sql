@@ -3,60 +3,56 @@ SELECT
   *
 FROM (
   SELECT
-    `t3`.`provider`,
-    `t3`.`customer`,
+    `t2`.`provider`,
+    `t2`.`customer`,
     COUNT(*) AS `cases`,
-    UNIX_TIMESTAMP(CAST(MIN(`t3`.`at`) AS TIMESTAMP)) AS `first_s`,
-    UNIX_TIMESTAMP(CAST(MAX(`t3`.`at`) AS TIMESTAMP)) AS `last_s`
+    UNIX_TIMESTAMP(CAST(MIN(`t2`.`at`) AS TIMESTAMP)) AS `first_s`,
+    UNIX_TIMESTAMP(CAST(MAX(`t2`.`at`) AS TIMESTAMP)) AS `last_s`
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        `t1`.`log`,
-        `t1`.`case`,
-        MIN_BY(
-          IF(`t1`.`team` IS NOT NULL, `t1`.`team`, NULL),
-          IF(`t1`.`team` IS NOT NULL, `t1`.`from_end`, NULL)
+        `t0`.`log`,
+        `t0`.`case`,
+        MAX_BY(
+          IF(`t0`.`team` IS NOT NULL, `t0`.`team`, NULL),
+          IF(
+            `t0`.`team` IS NOT NULL,
+            STRUCT(
+              `t0`.`at` AS `at`,
+              COALESCE(`t0`.`order`, 9223372036854775807) AS `order`,
+              `t0`.`place` AS `place`
+            ),
+            NULL
+          )
         ) AS `provider`,
-        MIN_BY(
-          IF(`t1`.`customer` IS NOT NULL, `t1`.`customer`, NULL),
-          IF(`t1`.`customer` IS NOT NULL, `t1`.`from_end`, NULL)
+        MAX_BY(
+          IF(`t0`.`customer` IS NOT NULL, `t0`.`customer`, NULL),
+          IF(
+            `t0`.`customer` IS NOT NULL,
+            STRUCT(
+              `t0`.`at` AS `at`,
+              COALESCE(`t0`.`order`, 9223372036854775807) AS `order`,
+              `t0`.`place` AS `place`
+            ),
+            NULL
+          )
         ) AS `customer`,
-        MAX(IF(`t1`.`team` IS NOT NULL, `t1`.`at`, NULL)) AS `at`
-      FROM (
-        SELECT
-          `t0`.`log`,
-          `t0`.`case`,
-          `t0`.`at`,
-          `t0`.`order`,
-          `t0`.`place`,
-          `t0`.`activity`,
-          `t0`.`lifecycle`,
-          `t0`.`team`,
-          `t0`.`person`,
-          `t0`.`customer`,
-          `t0`.`due`,
-          `t0`.`ended`,
-          `t0`.`kept`,
-          ROW_NUMBER() OVER (
-            PARTITION BY `t0`.`log`, `t0`.`case`
-            ORDER BY `t0`.`at` DESC, `t0`.`order` DESC NULLS FIRST, `t0`.`place` DESC
-          ) - 1 AS `from_end`
-        FROM `events` AS `t0`
-      ) AS `t1`
+        MAX(IF(`t0`.`team` IS NOT NULL, `t0`.`at`, NULL)) AS `at`
+      FROM `events` AS `t0`
       GROUP BY
         1,
         2
-    ) AS `t2`
+    ) AS `t1`
     WHERE
-      `t2`.`provider` IS NOT NULL AND `t2`.`customer` IS NOT NULL
-  ) AS `t3`
+      `t1`.`provider` IS NOT NULL AND `t1`.`customer` IS NOT NULL
+  ) AS `t2`
   GROUP BY
     1,
     2
-) AS `t4`
+) AS `t3`
 ORDER BY
-  `t4`.`cases` DESC,
-  `t4`.`provider` ASC NULLS LAST,
-  `t4`.`customer` ASC NULLS LAST
+  `t3`.`cases` DESC,
+  `t3`.`provider` ASC NULLS LAST,
+  `t3`.`customer` ASC NULLS LAST
