@@ -169,7 +169,7 @@ OPERATIONS = st.lists(
     ),
     max_size=5,
 )
-anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def sound(answer: Any) -> None:

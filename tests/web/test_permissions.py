@@ -24,6 +24,7 @@ ACTED_BY_SIDES = SEEN_BY_SIDES | {"boss": 403}
 THOSE_WHO_IMPORT = dict.fromkeys(ROLES, 403) | {"anonymous": 302, "lead": 200, "boss": 200}
 NO_SUCH_UPLOAD = THOSE_WHO_IMPORT | {"lead": 404, "boss": 404}
 BUTTON_ONLY = dict.fromkeys(ROLES, 405) | {"anonymous": 302}
+ADMINISTRATORS = dict.fromkeys(ROLES, 403) | {"anonymous": 302}  # none of these is one: see test_people_in
 
 TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:desk": ((), EVERYBODY),
@@ -64,6 +65,12 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:outside": (("outside",), EVERYBODY),
     "web:party": (("workshop",), dict.fromkeys(ROLES, 302)),
     "web:suggest": ((), EVERYBODY),
+    "web:figures": ((), EVERYBODY),
+    "web:figure": (("kept",), EVERYBODY),
+    "web:team-figures": (("workshop",), EVERYBODY),
+    "web:team-figure": (("workshop", "kept"), EVERYBODY),
+    "web:pulses": ((), EVERYBODY),
+    "web:pulse": (("outside", "workshop"), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),
     "web:search": ((), EVERYBODY),
     "web:map": ((), EVERYBODY),
     "web:map-data": ((), EVERYBODY),
@@ -72,6 +79,13 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:upload": (("nobodys",), NO_SUCH_UPLOAD),
     "web:keep-upload": (("nobodys",), BUTTON_ONLY),
     "web:throw-upload-away": (("nobodys",), BUTTON_ONLY),
+    "web:people-in": ((), ADMINISTRATORS),
+    "web:people-example": ((), ADMINISTRATORS),
+    "web:people-look": ((1,), ADMINISTRATORS),
+    "web:people-do": ((1,), BUTTON_ONLY),
+    "web:people-throw-away": ((1,), BUTTON_ONLY),
+    "web:people-rejected": ((1,), ADMINISTRATORS),
+    "web:people-successor": (("provider",), BUTTON_ONLY),
     "web:sign-in-link": (("forged",), dict.fromkeys(ROLES, 404)),
 }
 

@@ -24,8 +24,9 @@ Progress = Callable[[float], None]
 class Missing:
     """What to do with people who are here and in no row of the file.
 
-    `leave`: they have left (else they stay, and are only counted). `successors`: who takes over from whom, both by
-    e-mail address or name. `never`: the id of somebody who does not leave this way (whoever brings the file).
+    `leave`: they have left (else they stay, and are only counted). `successors`: who takes over from whom, each by
+    e-mail address, name, or id ("#7"); also from those whom a row says to have left. `never`: the id of somebody who
+    does not leave this way: whoever brings the file.
     """
 
     leave: bool = False
@@ -151,7 +152,7 @@ class _Planning:
         named = self._named_successors(leaving)
         found = []
         for draft in by_row:
-            heir = draft.successor or self._usual(draft.key, leaving)
+            heir = named.get(draft.key) or draft.successor or self._usual(draft.key, leaving)
             found.append(Leaver(draft.key, self.names[draft.key], draft.row.line, heir, self.names.get(heir or 0, "")))
         for each in absent:
             heir = named.get(each.key) or self._usual(each.key, leaving)
@@ -166,7 +167,7 @@ class _Planning:
         for who, heir in self.missing.successors.items():
             for mark in (who, heir):
                 if len(keys[mark.strip().lower()]) != 1:
-                    raise BadPeopleFile(f"The successor of {who}: nobody, or more than one, is called “{mark}”.")
+                    raise BadPeopleFile(f"The successor of {who}: nobody here, or more than one, is called “{mark}”.")
             (left,), (takes,) = keys[who.strip().lower()], keys[heir.strip().lower()]
             if takes in leaving:
                 raise BadPeopleFile(f"{heir} leaves as well; name somebody who works here as the successor of {who}.")
@@ -174,11 +175,11 @@ class _Planning:
         return found
 
     def _people_by_mark(self) -> defaultdict[str, set[int]]:
-        """Who works here, by e-mail address and by name."""
+        """Who works here, by e-mail address, by name, and by id ("#7")."""
         keys: defaultdict[str, set[int]] = defaultdict(set)
         for each in self.organisation.of_kind(PERSON):
             if each.active:
-                for mark in filter(None, (each.values["email"], each.values["name"])):
+                for mark in (each.values["email"], each.values["name"], f"#{each.key}"):
                     keys[mark.lower()].add(each.key)
         return keys
 
