@@ -85,12 +85,13 @@ class ExpectForm(forms.Form):
         start = starts_from or Expectations()
         options["initial"] = _as_typed(start) | options.get("initial", {})
         super().__init__(*args, **options)
-        self.lines = min(MOST_ITEMS, self._typed_lines() or len(start.needs) + SPARE_NEEDS)
+        self.lines = self._typed_lines() if self.is_bound else min(MOST_ITEMS, len(start.needs) + SPARE_NEEDS)
         for number in range(self.lines):
             self.fields |= _need_fields(number)
 
     def _typed_lines(self) -> int:
-        return sum(f"need_{number}_name" in self.data for number in range(MOST_ITEMS)) if self.is_bound else 0
+        typed = (number + 1 for number in range(MOST_ITEMS) if f"need_{number}_name" in self.data)
+        return max(typed, default=0)
 
     def needs(self) -> Iterator[dict[str, forms.BoundField]]:
         """The lines for what a good ask contains, each with its four fields."""
