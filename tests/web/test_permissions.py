@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:offer": ((), EVERYBODY),
     "web:promise": (("promise",), SEEN_BY_SIDES),
     "web:act": (("promise", "note"), ACTED_BY_SIDES),
+    "web:needs": (("promise",), ACTED_BY_SIDES | {"customer": 403}),
     "web:teams": ((), EVERYBODY),
     "web:team": (("workshop",), EVERYBODY),
     "web:team-hours": (("workshop",), EVERYBODY),

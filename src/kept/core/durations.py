@@ -11,9 +11,9 @@ def roughly(time: timedelta) -> str:
     """A stretch of time as people say it: "20 minutes", "an hour", "5 hours", "2 days"."""
     if time < 55 * MINUTE:
         return _counted(max(round(time / MINUTE), 1), "minute", "a minute")
-    if time < 36 * HOUR:
+    if time < 22 * HOUR:
         return _counted(max(round(time / HOUR), 1), "hour", "an hour")
-    return _counted(round(time / DAY), "day", "a day")
+    return _counted(max(round(time / DAY), 1), "day", "a day")
 
 
 def working(time: timedelta, day: timedelta) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from kept.core import acts, codec
 from kept.core.errors import NotFound
 from kept.core.state import Event as Happened
@@ -13,6 +15,8 @@ from kept.core.terms import By, Side
 from kept.ledger.models import Event, Outbox, Stream
 
 Acts = Mapping[str, type[acts.Act]]
+LATELY = 500
+"""How many ids back an event may still be in the writing."""
 
 
 def open_stream(kind: Stream.Kind) -> Stream:
@@ -44,6 +48,15 @@ def read(stream_id: int, known: Acts = acts.BY_NAME) -> list[Happened]:
     """The events of one stream, in order; `known` are the acts of its kind of story, by name."""
     rows = Event.objects.filter(stream_id=stream_id).order_by("sequence").values_list(*_COLUMNS)
     return [_to_core(row, known) for row in rows]
+
+
+def mark() -> str:
+    """Words that change whenever an event is added to the ledger, by whomever.
+
+    The newest ids are counted too: of two events written at the same time the one with the lower id may come last.
+    """
+    last = Event.objects.aggregate(last=Max("pk"))["last"] or 0
+    return f"{last}.{Event.objects.filter(pk__gt=last - LATELY).count()}"
 
 
 def read_all(*, chunk: int = 2000) -> Iterator[tuple[int, list[Event]]]:

@@ -114,7 +114,7 @@ def _line(event: Event, before: PromiseState | None, called: dict[str, str], sid
         party=called["party"],
         does=_does(event).format(**called),
         tone="turn" if event.name in TURNS else "alarm" if event.name in ALARMS else "",
-        words="" if hidden else act.words,
+        words="" if hidden else _words(act),
         terms=act.terms if isinstance(act, acts.Opening) else None,
         changes=_changes(before, act),
         moment=getattr(act, "hear_by", None) or getattr(act, "expected", None),
@@ -135,6 +135,12 @@ def _hidden(act: acts.Act, sides: frozenset[Side]) -> bool:
     """Whether the act carries an impression that its author did not sign and these eyes may not read."""
     impression = isinstance(act, acts.Accept) and act.answer is not None and not act.signed
     return impression and Side.CUSTOMER not in sides
+
+
+def _words(act: acts.Act) -> str:
+    if isinstance(act, acts.Deliver) and act.despite:
+        return f"Delivered while something that it relies on is open: {act.despite}\n{act.words}".strip()
+    return act.words
 
 
 def _answer(event: Event, sides: frozenset[Side]) -> str:

@@ -11,6 +11,7 @@ from kept.core.terms import LONGEST_WHAT, Answer, Check, Terms
 from kept.people.models import ACTING, Person
 from kept.promises.access import visible_to
 from kept.promises.agreed import expectations_of
+from kept.promises.chains import still_open
 from kept.promises.models import OPEN, Promise
 from kept.web import fields
 
@@ -22,6 +23,7 @@ NEEDED = {
     "hear_by": "Say by when they hear from you.",
     "words": "Say it in a few words.",
     "easier": "Choose an answer.",
+    "despite": "Say in a few words why it can be delivered all the same.",
     "answer": "Choose an answer.",
     "relies_on": "Choose a promise.",
 }
@@ -145,11 +147,16 @@ class DeliverForm(ActForm):
     easier = forms.ChoiceField(
         label="Did you make it easier for your customer to succeed?", choices=QUESTION, widget=forms.RadioSelect
     )
+    despite = fields.words(
+        "Something that this relies on is still open. Why can it be delivered all the same?", required=True
+    )
     words = fields.words("What they need to know", "Where it is, what to look at first, what is not in it.")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         promise = self.promise
+        if promise is None or not still_open(promise.relies_on.values_list("pk", flat=True)):
+            del self.fields["despite"]
         agreed = expectations_of(promise.agreement_id, promise.agreement_version) if promise else None
         self.items = agreed.checklist if agreed else ()
         self.fields["checklist"].choices = [(item, item) for item in self.items]  # type: ignore[attr-defined]
@@ -159,7 +166,8 @@ class DeliverForm(ActForm):
     def details(self) -> dict[str, Any]:
         ticked = self.cleaned_data.get("checklist", [])
         checklist = tuple(Check(item, item in ticked) for item in self.items)
-        return {"easier": Answer(self.cleaned_data["easier"]), "checklist": checklist}
+        despite = self.cleaned_data.get("despite", "")
+        return {"easier": Answer(self.cleaned_data["easier"]), "checklist": checklist, "despite": despite}
 
 
 class AcceptForm(ActForm):

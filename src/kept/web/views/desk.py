@@ -5,11 +5,22 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kept.promises import queries
+from kept.promises.desk import desk as desk_of
+from kept.promises.desk import stamp
 from kept.web.http import now, viewer
+
+NOTHING_NEW = 204
 
 
 def desk(request: HttpRequest) -> HttpResponse:
-    """The page that a person starts from."""
-    moment = now()
-    return render(request, "web/desk.html", {"desk": queries.desk(viewer(request), moment), "now": moment})
+    """The page that a person starts from.
+
+    A page that is open already says in `Kept-Known` which desk it shows: it gets the desk alone, or nothing where
+    nothing can have changed.
+    """
+    moment, person = now(), viewer(request)
+    known, mark = request.headers.get("Kept-Known"), stamp(person, moment)
+    if known == mark:
+        return HttpResponse(status=NOTHING_NEW)
+    context = {"desk": desk_of(person, moment), "now": moment, "stamp": mark}
+    return render(request, "web/desk.html" if known is None else "components/desk.html", context)

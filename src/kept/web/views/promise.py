@@ -17,9 +17,11 @@ from kept.customers.agreements import agreed_customers
 from kept.ledger import book
 from kept.people.models import Party
 from kept.people.queries import acting_ids
-from kept.promises import access, actions, queries
+from kept.promises import access, actions, chains
 from kept.promises.access import Seen, View
-from kept.promises.standing import standing
+from kept.promises.clocks import clocks
+from kept.promises.picture import picture
+from kept.promises.standing import in_chain, in_outline
 from kept.promises.story import story
 from kept.web.acts import MAIN, SAYINGS
 from kept.web.fields import label_of
@@ -57,7 +59,7 @@ def act(request: HttpRequest, promise_id: int, name: str) -> HttpResponse:
             show(form, error)
         else:
             messages.success(request, SAYINGS[kind].done)
-            return redirect("web:promise", promise_id)
+            return redirect("web:desk") if request.POST.get("from") == "desk" else redirect("web:promise", promise_id)
     return _page(request, seen, form=form, kind=kind, status=422 if form.errors else 200)
 
 
@@ -128,20 +130,25 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     moment = now()
-    context = {"promise": seen.promise, "standing": standing(seen.promise, moment), "now": moment}
     if seen.view is View.OUTLINE:
-        return render(request, "web/promise_outline.html", context)
+        outline = {"promise": seen.promise, "standing": in_outline(seen.promise, moment), "now": moment}
+        return render(request, "web/promise_outline.html", outline)
     possible = _possible(seen)
     main = next((each for each in MAIN if each in possible), None)
-    relies_on, relied_on_by = queries.chain_of(seen.promise)
-    context |= {
+    chain = chains.around(seen.promise, viewer(request), moment)
+    stands = in_chain(list(chain.promises.values()), chain, moment)
+    context = {
+        "promise": seen.promise,
+        "now": moment,
+        "standing": stands[seen.promise.pk],
+        "picture": picture(seen.promise, chain, stands),
+        "clocks": clocks(book.read(seen.promise.pk), moment),
+        "can_ask_upstream": Side.PROVIDER in seen.sides and acts.Link in possible,
         "lines": story(seen.promise, seen.sides),
         "sides": seen.sides,
         "is_customer": Side.CUSTOMER in seen.sides,
         "is_provider": Side.PROVIDER in seen.sides,
         "acts": [(each, _address(seen, each), SAYINGS[each], each is main) for each in possible],
-        "relies_on": [(each, standing(each, moment)) for each in relies_on],
-        "relied_on_by": [(each, standing(each, moment)) for each in relied_on_by],
         "form": form,
         "saying": SAYINGS[kind] if kind else None,
         "action": _address(seen, kind) if kind else "",

@@ -1,0 +1,123 @@
+"""My desk: what needs my answer, what I owe, what I await, in the order of what matters next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from kept.core.state import State
+from kept.core.terms import Side
+from kept.ledger import book
+from kept.people.models import Person
+from kept.people.queries import acting_ids
+from kept.promises.access import visible_to
+from kept.promises.chains import NOBODY, Hurt, downstream
+from kept.promises.models import Promise
+from kept.promises.queries import Found, Item, Listing, found
+from kept.promises.standing import Standing, standings
+
+SOON = timedelta(days=1)
+"""What is due within this time stands above what is due later, whoever waits for it."""
+URGENCY = ("late", "at risk", "silent")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What needs my answer, what I owe, what I await, and what lies with the other side.
+
+    `words_due` are those of what I owe whose customer is owed word soon, or should have had it.
+    """
+
+    answers: Listing
+    owed: Listing
+    awaited: Listing
+    with_them: Listing
+
+    @property
+    def words_due(self) -> list[Item]:
+        """The promises in which a word is due, the most overdue first."""
+        due = [(by, item.promise.pk, item) for item in self.owed.items if (by := item.standing.word_by) is not None]
+        return [item for _, _, item in sorted(due, key=lambda each: each[:2])]
+
+
+def stamp(person: Person, now: datetime) -> str:
+    """A mark that changes whenever the desk of `person` may have: with every act of anybody, and with every minute."""
+    return f"{person.pk}-{book.mark()}-{int(now.timestamp()) // 60}"
+
+
+def desk(person: Person, now: datetime) -> Desk:
+    """The desk of `person` at `now`: four lists.
+
+    What I owe stands in the order of what matters next: late, at risk, silent, due within a day, then the rest; among
+    those that press, first what hurts most down the line; then the soonest date. The other lists: soonest date first.
+    What somebody had who has left belongs to those who act for that side now.
+    """
+    answers, owed, awaited, with_them = _lists(person)
+    every = {one.pk: one for each in (answers, owed, awaited, with_them) for one in each.first}
+    stands = standings(list(every.values()), person, now)
+    hurt = downstream(owed.first, person)
+    return Desk(
+        answers=_with_needs(answers.listing(stands)),
+        owed=_in_order(owed, stands, hurt, now),
+        awaited=awaited.listing(stands),
+        with_them=with_them.listing(stands),
+    )
+
+
+def _lists(person: Person) -> tuple[Found, Found, Found, Found]:
+    seen = visible_to(person)
+    mine = acting_ids(person)
+    left = Person.objects.filter(is_active=False).values("pk")
+    i_asked = Q(asker=person) | Q(asker__in=left, customer__in=mine)
+    i_have = Q(responsible=person) | Q(responsible__in=left, provider__in=mine)
+    my_ask = i_asked | Q(asker__isnull=True, customer__in=mine)
+    unclaimed = i_have | Q(responsible__isnull=True)
+    answers = (
+        Q(state=State.ASKED, provider__in=mine) & unclaimed
+        | Q(state__in=[State.COUNTERED, State.OFFERED, State.DELIVERED], customer__in=mine) & my_ask
+        | Q(state=State.PROMISED, proposed_by=Side.PROVIDER) & i_asked
+        | Q(state=State.PROMISED, proposed_by=Side.CUSTOMER) & i_have
+    )
+    their_turn = i_have & Q(state__in=[State.OFFERED, State.COUNTERED, State.DELIVERED])
+    awaited = seen.filter(i_asked, state__in=[State.ASKED, State.PROMISED]).exclude(responsible=person)
+    return (
+        found(seen.filter(answers)),
+        found(seen.filter(i_have, state=State.PROMISED)),
+        found(awaited),
+        found(seen.filter(their_turn).exclude(answers)),
+    )
+
+
+def _in_order(owed: Found, stands: Mapping[int, Standing], hurt: Mapping[int, Hurt], now: datetime) -> Listing:
+    items = [Item(one, stands[one.pk], hurt=hurt.get(one.pk, NOBODY)) for one in owed.first]
+    return Listing(sorted(items, key=lambda item: _place(item, now)), owed.total)
+
+
+def _place(item: Item, now: datetime) -> tuple[int, int, datetime, int]:
+    """Where an item stands: how much it presses, how many it hurts, its date."""
+    word, due = item.standing.word, item.promise.due
+    press = URGENCY.index(word) if word in URGENCY else len(URGENCY) + (due - now > SOON)
+    many = -item.hurt.count if press <= len(URGENCY) else 0
+    return (press, many, due, item.promise.pk)
+
+
+def _with_needs(answers: Listing) -> Listing:
+    return replace(answers, items=[replace(item, need=_need(item.promise)) for item in answers.items])
+
+
+def _need(promise: Promise) -> str:
+    """What a promise on the list of answers asks of its reader."""
+    if promise.state == State.PROMISED:
+        return "They propose new terms: agree or refuse."
+    return NEEDS.get(State(promise.state), "")
+
+
+NEEDS: dict[State, str] = {
+    State.ASKED: "They wait for your answer: promise it, answer with another date, pass it on, or decline.",
+    State.OFFERED: "They offer you this: accept it, answer with other terms, or decline.",
+    State.COUNTERED: "They answered with other terms: accept them, answer, or withdraw.",
+    State.DELIVERED: "It is delivered: accept it, or return it and say what is missing.",
+}
