@@ -20,6 +20,7 @@ import pytest
 from cli.installation import KEPT, Installation
 
 DRIVER = "maria.santer@oak-and-iron.example"
+FIRST = "(SELECT min(stream_id) FROM promises_promise)"
 
 
 @pytest.fixture(scope="module")
@@ -118,25 +119,27 @@ def test_a_sound_ledger_verifies(example: Installation) -> None:
 
 
 def test_a_damaged_row_is_said_in_words(example: Installation) -> None:
-    spoil(example, "UPDATE promises_promise SET chases = chases + 1 WHERE stream_id = 1")
+    spoil(example, f"UPDATE promises_promise SET chases = chases + 1 WHERE stream_id = {FIRST}")
     done = example.kept("ledger", "verify", status=1)
-    assert "Promise 1: “chases” is stored as" in done.stdout
+    told = re.search(r"^Promise (\d+): “chases” is stored as", done.stdout, re.MULTILINE)
+    assert told
     assert "in 1 place" in done.stderr
     done = example.kept("ledger", "verify", "--json", status=1)
-    assert [difference["promise"] for difference in json.loads(done.stdout)["differences"]] == [1]
+    assert [difference["promise"] for difference in json.loads(done.stdout)["differences"]] == [int(told[1])]
 
 
 def test_a_changed_event_is_found(example: Installation) -> None:
     trigger = "SELECT sql FROM sqlite_master WHERE name = 'ledger_event_no_update'"
+    forge = f"UPDATE ledger_event SET name = 'promise.noted' WHERE sequence = 1 AND stream_id = {FIRST}"
     database = sqlite3.connect(example.home / "kept.sqlite3")
     lay_again = database.execute(trigger).fetchone()[0]
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        database.execute("UPDATE ledger_event SET name = 'promise.noted' WHERE id = 1")
+        database.execute(forge)
     database.close()
     spoil(
         example,
         "DROP TRIGGER ledger_event_no_update",
-        "UPDATE ledger_event SET name = 'promise.noted' WHERE id = 1",
+        forge,
         lay_again,
     )
     assert "event 1 is called “promise.noted”" in example.kept("ledger", "verify", status=1).stdout
@@ -191,7 +194,7 @@ def test_the_doctor_finds_a_sound_installation_well(example: Installation) -> No
     ("statement", "about"),
     [
         ("DROP TRIGGER ledger_event_no_update", "seal"),
-        ("UPDATE promises_promise SET what = 'Else' WHERE stream_id = 1", "ledger"),
+        (f"UPDATE promises_promise SET what = 'Else' WHERE stream_id = {FIRST}", "ledger"),
         ("DELETE FROM django_migrations WHERE app = 'promises'", "tables"),
         (
             "INSERT INTO django_migrations (app, name, applied) VALUES ('promises', '9999_to_come', '2026-01-01')",
