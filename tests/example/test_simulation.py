@@ -23,11 +23,11 @@ from kept.core.terms import Side
 from kept.example import company
 from kept.example.simulation import Laid, lay
 from kept.ledger.models import Event, Stream
+from kept.ledger.verifying import verify
 from kept.people.models import OutsideCustomer, Party, Person, Team
 from kept.people.reach import worked_out
+from kept.promises.desk import Desk, desk
 from kept.promises.models import OPEN, Participant, Promise, Reliance
-from kept.promises.queries import Desk, desk
-from kept.promises.verify import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ from kept.customers.queries import comparison
 from kept.example.founding import Company, found
 from kept.example.simulation import lay
 from kept.example.understandings import settle, settle_lately
+from kept.ledger.verifying import verify
 from kept.outlook.observed import look_again
 from kept.people.models import Person, Team
-from kept.promises.verify import verify
 
 MONDAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
 

@@ -18,6 +18,8 @@ from kept.example.stage import Stage, speakers_of
 from kept.example.words import Fault, Topic
 from kept.promises import actions
 
+A_FEW_MINUTES = 0.05
+"""In working hours."""
 NO_HABITS = Habits(1, (1, 6), 0.8, 0.05, 0.8, 0.04)
 """How a person works who promises in their own name."""
 
@@ -132,11 +134,12 @@ class Conversation:
         self.needs.append(other)
         self.unnamed = max(0, self.unnamed - 1)
         other.followers.append(self)
-        self.stage.engine.spawn(self._links(other))
+        self.stage.engine.spawn(self._links(other, A_FEW_MINUTES * len(self.needs)))
 
-    def _links(self, other: Conversation) -> Process:
+    def _links(self, other: Conversation, after: float) -> Process:
         while self.stands(State.ASKED, State.OFFERED, State.COUNTERED):
             yield Wait(signal=self.news)
+        yield self.stage.sleep(after, self.provider)
         if self.stands(State.PROMISED):
             act = acts.Link(relies_on=other.id)
             (self.customer_does if other.customer == self.customer else self.provider_does)(act)

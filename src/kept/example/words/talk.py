@@ -86,7 +86,7 @@ TELLS_OWN = (
 TELLS_PASSED_ON = (
     "{team} told us that they need longer for {reason}. For us that means {day}.",
     "We wait for {reason} from {team}. New day for us: {day}.",
-    "{team} needs more time for {reason}. You would have yours by {day}.",
+    "{team} asked us for more time with {reason}. You would have yours by {day}.",
     "Word from {team}: {reason} will be later. We follow right behind, {day}.",
 )
 TELLS_OWN_CHAIN = (
