@@ -8,9 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api.directory import ENTERPRISE, ERROR, LIST, USER, Directory
+from api.directory import ENTERPRISE, ERROR, LIST, USER, Directory, administrator
+from cast import Cast
+from kept.ledger import verifying
 from kept.people import actions
 from kept.people.models import DirectoryLink, Leaving, Person, Reach
+from kept.promises.leaving import open_without_successor
+from kept.promises.models import Promise
 
 pytestmark = pytest.mark.django_db
 WHOLE: dict[str, Any] = {
@@ -311,3 +315,26 @@ def test_somebody_who_left_may_still_be_renamed(directory: Directory) -> None:
     key = directory.user("mara@example.com", active=False)
     answer = directory.patch(f"Users/{key}", {"op": "replace", "path": "displayName", "value": "Mara New"})
     assert (answer.status, person(key).name, person(key).is_active) == (200, "Mara New", False)
+
+
+def test_open_promises_of_who_leaves_go_to_their_boss_or_lie_until_somebody_takes_over(cast: Cast) -> None:
+    directory = Directory.of(administrator())
+    promise = cast.promised()
+    own = cast.asked(provider=cast.provider)
+    off = {"op": "Replace", "path": "active", "value": "False"}
+    assert directory.patch(f"Users/{cast.provider.pk}", off).status == 200
+    assert Promise.objects.get(pk=promise).responsible == cast.lead
+    assert Promise.objects.get(pk=own).provider_id == cast.lead.pk
+    alone = cast.asked(provider=cast.outsider)
+    assert directory.delete(f"Users/{cast.outsider.pk}").status == 204
+    assert Promise.objects.get(pk=alone).provider_id == cast.outsider.pk
+    assert open_without_successor() == [cast.outsider]
+    assert verifying.verify().clean
+
+
+def test_the_last_administrator_cannot_be_taken_away(directory: Directory) -> None:
+    other = administrator("Another")
+    key = Directory.of(other)
+    owner = Person.objects.get(name="Administrator")
+    assert key.delete(f"Users/{owner.pk}").status == 204
+    refused(key.delete(f"Users/{other.pk}"), 409)

@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from cast import START, Cast
+from kept.ledger import verifying
 from kept.people import actions
 from kept.people.models import Leaving, Party, PeopleFile, Person
-from kept.promises import leaving, verify
+from kept.promises import leaving
 from kept.promises.models import Promise
 from kept.web.views import people_in
 
@@ -195,7 +196,7 @@ def test_the_successor_named_on_the_page_takes_over(page: Client, cast: Cast) ->
     assert "Provider has left; Colleague takes over" in done
     assert Promise.objects.get(pk=promise).responsible == cast.colleague
     assert Leaving.objects.get().confirmed_by == Person.objects.get(name="Administrator")
-    assert verify.verify().clean
+    assert verifying.verify().clean
 
 
 def test_a_successor_who_is_nobody_is_refused(page: Client, cast: Cast) -> None:

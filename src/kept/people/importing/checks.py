@@ -38,9 +38,9 @@ class _Checks:
 
     # --- putting aside --------------------------------------------------------------------------------------------
 
-    def reject(self, draft: Draft, reason: str) -> None:
-        """Put `draft` aside, and whatever leans on it."""
-        waiting = deque([(draft, reason)])
+    def reject(self, *rejected: tuple[Draft, str]) -> None:
+        """Put drafts aside, each for its reason, and whatever leans on them."""
+        waiting = deque(rejected)
         while waiting:
             one, why = waiting.popleft()
             if one.problem:
@@ -65,7 +65,7 @@ class _Checks:
         for draft in self.drafts:
             if draft.problem and draft.known is None:
                 for each, why in self._falls_with(draft):
-                    self.reject(each, why)
+                    self.reject((each, why))
 
     def nobody_twice(self) -> None:
         """No two share an address or a number; no two teams or customers a name."""
@@ -73,7 +73,7 @@ class _Checks:
             for mark in _marks(draft.row.kind, draft.wanted) if draft.taken else ():
                 there = self.claims.setdefault(mark, draft)
                 if there is not draft:
-                    self.reject(draft, f"Line {there.row.line} has the same {_what(mark)}: {mark[1]}.")
+                    self.reject((draft, f"Line {there.row.line} has the same {_what(mark)}: {mark[1]}."))
                     break
         for each in self.organisation.parties.values():
             for mark in _marks(each.kind, each.values):
@@ -81,7 +81,7 @@ class _Checks:
                 if claim is None or claim.key == each.key or mark not in self._final_marks(each.key):
                     continue
                 name = each.values["name"]
-                self.reject(claim, f"The {_what(mark)} {mark[1]} belongs to {name} already.")
+                self.reject((claim, f"The {_what(mark)} {mark[1]} belongs to {name} already."))
 
     def _final_marks(self, key: int) -> set[Mark]:
         kind = self.organisation.parties[key].kind
@@ -103,9 +103,9 @@ class _Checks:
             drafts = [self.by_key[key] for key in circle if key in self.by_key]
             changing = [one for one in drafts if one.taken and column in one.wanted]
             lines = ", ".join(str(line) for line in sorted(one.row.line for one in changing))
-            for one in changing:
-                found = True
-                self.reject(one, f"{_CIRCLE[column]} (line{'s' if ',' in lines else ''} {lines}): correct one of them.")
+            why = f"{_CIRCLE[column]} (line{'s' if ',' in lines else ''} {lines}): correct one of them."
+            self.reject(*((one, why) for one in changing))
+            found = found or bool(changing)
         return found
 
     def leavers_named(self) -> bool:
@@ -117,7 +117,7 @@ class _Checks:
             if key is None or draft.problem or (self.works_here(key) and key != draft.key):
                 continue
             name = self.final(key).get("name", "That person")
-            self.reject(draft, f"{name}, in “{SAID[column]}”, has left or leaves: name somebody who works here.")
+            self.reject((draft, f"{name}, in “{SAID[column]}”, has left or leaves: name somebody who works here."))
             found = True
         return found
 
