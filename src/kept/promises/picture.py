@@ -10,7 +10,7 @@ from kept.promises.chains import Chain
 from kept.promises.models import Promise
 from kept.promises.standing import Standing
 
-STEPS = 4
+STEPS = 3
 """How many steps the picture shows to each side."""
 MOST = 6
 """How many promises it shows in one step; those that someone should look at come first."""
