@@ -7,7 +7,6 @@ from django.urls import path
 from kept.web.views import (
     agreements,
     chain,
-    chain,
     customers,
     desk,
     directory,
@@ -29,7 +28,6 @@ urlpatterns = [
     path("ask/needs/", promise.ask_needs, name="ask-needs"),
     path("offer/", promise.offer, name="offer"),
     path("promises/<int:promise_id>/", promise.promise, name="promise"),
-    path("promises/<int:promise_id>/needs/", chain.needs, name="needs"),
     path("promises/<int:promise_id>/needs/", chain.needs, name="needs"),
     path("promises/<int:promise_id>/<slug:name>/", promise.act, name="act"),
     path("teams/", people.teams, name="teams"),

@@ -47,12 +47,15 @@ class Counted:
         return Counted(self.easier + other.easier, self.partly + other.partly, self.no + other.no)
 
 
+NONE = Counted()
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The answers that are published: the customers', and the providers' own to the same deliveries."""
 
-    customers: Counted = Counted()
-    providers: Counted = Counted()
+    customers: Counted = NONE
+    providers: Counted = NONE
 
     @property
     def gap(self) -> int | None:
@@ -69,9 +72,9 @@ class Told:
 class Pulse:
     """The three questions of the quarter, published: can I trust them, can I count on them, do they care."""
 
-    trust: Counted = Counted()
-    count_on: Counted = Counted()
-    care: Counted = Counted()
+    trust: Counted = NONE
+    count_on: Counted = NONE
+    care: Counted = NONE
 
     def __add__(self, other: Pulse) -> Pulse:
         return Pulse(self.trust + other.trust, self.count_on + other.count_on, self.care + other.care)

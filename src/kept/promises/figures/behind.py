@@ -22,7 +22,7 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The promises that the viewer sees, at most `MOST`, soonest date last; how many more of those, and how many others."""
+    """The promises that the viewer sees, at most `MOST`, newest date first; how many more of those, how many others."""
 
     promises: list[Promise]
     more: int

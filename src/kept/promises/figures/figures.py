@@ -13,15 +13,17 @@ from kept.promises.figures.quiet import Quiet, quiet
 from kept.promises.figures.scope import Scope
 from kept.promises.figures.tally import Tally, tally
 
+NO_COUNTS, NO_SILENCE, NOTHING_TOLD, NO_PULSE = Tally(), Quiet(), Told(), Pulse()
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What is measured of some promises; docs/figures.md has the formula of each."""
 
-    counts: Tally = Tally()
-    quiet: Quiet = Quiet()
-    told: Told = Told()
-    pulse: Pulse = Pulse()
+    counts: Tally = NO_COUNTS
+    quiet: Quiet = NO_SILENCE
+    told: Told = NOTHING_TOLD
+    pulse: Pulse = NO_PULSE
 
     @property
     def kept(self) -> Share:
@@ -65,49 +67,55 @@ class Figures:
         return self == Figures()
 
 
-def figures_of(scope: Scope, period: Period, now: datetime) -> Figures:
-    """The figures of one scope."""
-    counts = sum(tally(scope, period, now).values(), Tally())
-    silence = sum(quiet(scope, period, now).values(), Quiet())
-    answers = answers_about(scope.providers, now)
+def figures_of(scope: Scope, period: Period, now: datetime, answers: Answers | None = None) -> Figures:
+    """The figures of one scope; `answers` are those about its providers, where somebody has read them already."""
+    counts = sum(tally(scope, period, now).values(), NO_COUNTS)
+    silence = sum(quiet(scope, period, now).values(), NO_SILENCE)
+    answers = answers or answers_about(scope.providers, now)
     return Figures(counts, silence, answers.told(scope, period), answers.pulse(scope, period))
 
 
 def figures_by_provider(scope: Scope, period: Period, now: datetime) -> dict[int, Figures]:
     """The figures of each provider of a scope by itself; as many queries as for one."""
-    counts, silence = tally(scope, period, now), quiet(scope, period, now)
-    answers = answers_about(scope.providers, now)
+    read = _Read(tally(scope, period, now), quiet(scope, period, now), answers_about(scope.providers, now))
     one = {each: Scope(frozenset([each]), scope.customer, scope.result) for each in scope.providers}
-    return {each: _one(one[each], period, each, counts, silence, answers) for each in scope.providers}
+    return {each: read.figures(each, one[each], period) for each in scope.providers}
 
 
-def figures_by_customer(scope: Scope, period: Period, now: datetime) -> dict[int, Figures]:
+def figures_by_customer(
+    scope: Scope, period: Period, now: datetime, answers: Answers | None = None
+) -> dict[int, Figures]:
     """The figures of each customer of a scope's providers; as many queries as for one."""
     counts, silence = tally(scope, period, now, by="customer"), quiet(scope, period, now, by="customer")
-    answers = answers_about(scope.providers, now)
-    return {
-        customer: _one(Scope(scope.providers, customer, scope.result), period, customer, counts, silence, answers)
-        for customer in counts.keys() | silence.keys()
-    }
+    read = _Read(counts, silence, answers or answers_about(scope.providers, now))
+    one = {each: Scope(scope.providers, each, scope.result) for each in counts.keys() | silence.keys()}
+    return {each: read.figures(each, one[each], period) for each in one}
 
 
 def total(each: Mapping[int, Figures], providers: frozenset[int]) -> Figures:
     """The figures of several providers as one: counts and answers add up, shares are taken of the sums."""
     chosen = [each[provider] for provider in sorted(providers) if provider in each]
     return Figures(
-        sum((one.counts for one in chosen), Tally()),
-        sum((one.quiet for one in chosen), Quiet()),
-        sum((one.told for one in chosen), Told()),
-        sum((one.pulse for one in chosen), Pulse()),
+        sum((one.counts for one in chosen), NO_COUNTS),
+        sum((one.quiet for one in chosen), NO_SILENCE),
+        sum((one.told for one in chosen), NOTHING_TOLD),
+        sum((one.pulse for one in chosen), NO_PULSE),
     )
 
 
-def _one(
-    scope: Scope, period: Period, party: int, counts: dict[int, Tally], silence: dict[int, Quiet], answers: Answers
-) -> Figures:
-    return Figures(
-        counts.get(party, Tally()),
-        silence.get(party, Quiet()),
-        answers.told(scope, period),
-        answers.pulse(scope, period),
-    )
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read for several parties at once."""
+
+    counts: dict[int, Tally]
+    silence: dict[int, Quiet]
+    answers: Answers
+
+    def figures(self, party: int, scope: Scope, period: Period) -> Figures:
+        """The figures of one of them."""
+        return Figures(
+            self.counts.get(party, NO_COUNTS),
+            self.silence.get(party, NO_SILENCE),
+            self.answers.told(scope, period),
+            self.answers.pulse(scope, period),
+        )

@@ -15,7 +15,7 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From the moment `start` up to, not including, `end`; `name` is what people call it, `key` what an address does."""
+    """From the moment `start` up to, not including, `end`; `name` is for people, `key` for an address."""
 
     start: datetime
     end: datetime

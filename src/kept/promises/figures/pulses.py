@@ -22,7 +22,7 @@ from kept.promises.models import Impression, Promise, PulseAnswer
 
 @dataclass(frozen=True, slots=True)
 class PulseDue:
-    """Three questions that a person is asked: about `provider`, for the side of `customer`, of the quarter from that day."""
+    """Three questions that a person is asked: about `provider`, for `customer`'s side, of the quarter from that day."""
 
     customer: int
     customer_name: str

@@ -1,4 +1,4 @@
-"""Whose promises a figure is about: a team (with the teams below it or without), one tie of it, one result, a person."""
+"""Whose promises a figure is about: a team (with the teams below it or without), a tie of it, a result, a person."""
 
 from __future__ import annotations
 
