@@ -125,7 +125,7 @@ def test_a_damaged_row_is_said_in_words(example: Installation) -> None:
     assert told
     assert "in 1 place" in done.stderr
     done = example.kept("ledger", "verify", "--json", status=1)
-    assert [difference["promise"] for difference in json.loads(done.stdout)["differences"]] == [int(told[1])]
+    assert [difference["story"] for difference in json.loads(done.stdout)["differences"]] == [int(told[1])]
 
 
 def test_a_changed_event_is_found(example: Installation) -> None:

@@ -22,10 +22,11 @@ from kept.core.errors import (
 from kept.core.state import TABLE, State
 from kept.core.terms import Answer, Check, Side
 from kept.ledger import book
+from kept.ledger import verifying as verify
 from kept.ledger.models import Event, Outbox, Stream
 from kept.people.models import Person
 from kept.people.reach import rebuild
-from kept.promises import actions, verify
+from kept.promises import actions
 from kept.promises.models import Participant, Promise, Reliance
 from promises.dump import dump
 

@@ -13,8 +13,9 @@ from cast import HOUR, START, Cast, terms
 from kept.core import acts
 from kept.core.errors import KeptError, Overtaken, Refused, WrongState
 from kept.core.terms import Answer
+from kept.ledger import verifying as verify
 from kept.ledger.models import Event, Outbox
-from kept.promises import actions, verify
+from kept.promises import actions
 from kept.promises.models import Promise
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,9 +13,10 @@ from kept.core import acts
 from kept.core.chains import Cause
 from kept.core.errors import Incomplete, NotAllowed, NotFound, Refused, WrongSide, WrongState
 from kept.core.terms import Answer
+from kept.ledger import verifying as verify
 from kept.ledger.models import Event
 from kept.people.models import Person
-from kept.promises import actions, chains, verify
+from kept.promises import actions, chains
 from kept.promises.chains import NOBODY, Hurt
 from kept.promises.models import Promise, Reliance
 

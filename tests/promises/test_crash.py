@@ -14,8 +14,8 @@ import pytest
 from django.db import connection
 
 from cast import Cast
+from kept.ledger import verifying as verify
 from kept.ledger.models import Event, Outbox
-from kept.promises import verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8

@@ -24,9 +24,10 @@ from kept.core.promise import evolve, open_acts, replay
 from kept.core.state import PromiseState
 from kept.core.terms import Answer, Side, Terms
 from kept.ledger import book
+from kept.ledger import verifying as verify
 from kept.ledger.models import Event, Outbox
 from kept.people.models import ACTING, Party, Person, Reach
-from kept.promises import access, actions, projection, verify
+from kept.promises import access, actions, projection
 from kept.promises.models import Promise
 
 pytestmark = pytest.mark.django_db

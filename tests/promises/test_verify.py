@@ -15,9 +15,11 @@ from kept.core import acts
 from kept.core.codec import SCHEMA
 from kept.core.promise import decide, evolve
 from kept.ledger import seal
+from kept.ledger import verifying as verify
 from kept.ledger.models import Event, Stream
-from kept.promises import projection, verify
+from kept.promises import projection
 from kept.promises.models import Participant, Promise, Reliance
+from kept.promises.verify import COLUMNS
 
 pytestmark = pytest.mark.django_db
 Damage = Callable[[Cast, int], object]
@@ -49,16 +51,16 @@ def test_a_sound_ledger_is_clean(cast: Cast) -> None:
     found = verify.verify()
     assert found.clean
     assert found.differences == ()
-    assert (found.promises, found.events) == (3, Event.objects.count())
+    assert (found.stories["promise"], found.events) == (3, Event.objects.count())
 
 
 def test_an_empty_ledger_is_clean(db: None) -> None:
-    assert verify.verify() == verify.Verified(0, 0, sealed=True, differences=(), count=0)
+    assert verify.verify() == verify.Verified({"agreement": 0, "promise": 0}, 0, sealed=True, differences=(), count=0)
 
 
 def test_every_column_of_a_promise_is_compared() -> None:
     event = decide(None, ask(), CUSTOMER, at=START)[0]
-    assert set(verify.COLUMNS) == set(projection.columns(evolve(None, event)))
+    assert set(COLUMNS) == set(projection.columns(evolve(None, event)))
 
 
 def promises(promise: int):
@@ -117,7 +119,7 @@ def test_rows_without_events_are_found(cast: Cast) -> None:
     empty, told = Stream.objects.create(kind="promise"), Stream.objects.create(kind="promise")
     row = promises(promise).values().get() | {"stream_id": told.pk}
     Promise.objects.create(**row)
-    assert {(each.promise, each.says) for each in verify.verify().differences} == {
+    assert {(each.story, each.says) for each in verify.verify().differences} == {
         (empty.pk, "its story is empty."),
         (told.pk, "it has no events, though other rows tell of it."),
     }
@@ -182,7 +184,7 @@ def test_a_damaged_event_is_found(cast: Cast, damage: str) -> None:
         harm(promise)
     found = verify.verify()
     assert found.count == 1
-    assert found.differences[0].promise == promise
+    assert found.differences[0].story == promise
     assert words in found.differences[0].says
 
 

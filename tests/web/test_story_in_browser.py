@@ -15,10 +15,10 @@ from browsers import fits, picture
 from cast import Cast
 from kept.core.promise import replay
 from kept.ledger import book
+from kept.ledger.verifying import verify
 from kept.people.models import Person
 from kept.people.sign_in_links import token_for
 from kept.promises.models import Promise
-from kept.promises.verify import verify
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

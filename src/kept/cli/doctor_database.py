@@ -10,9 +10,10 @@ from django.db.migrations.recorder import MigrationRecorder
 
 import kept.cli.with_django  # noqa: F401 first: everything below needs it
 from kept.cli.finding import Finding
+from kept.cli.ledger import in_words
 from kept.cli.progress import bar
+from kept.ledger.verifying import Verified, verify
 from kept.people.models import Person, Team
-from kept.promises.verify import Verified, verify
 
 
 def examine() -> Iterator[Finding]:
@@ -65,5 +66,5 @@ def _seal(found: Verified) -> Finding:
 
 def _ledger(found: Verified) -> Finding:
     if not found.count:
-        return Finding("ledger", f"{found.events:,} events of {found.promises:,} promises replayed: all as stored")
+        return Finding("ledger", f"{found.events:,} events of {in_words(found)} replayed: all as stored")
     return Finding("ledger", f"differs in {found.count:,} places", "Run `kept ledger verify`: it says where.")

@@ -11,8 +11,8 @@ import typer
 from kept.cli import database
 from kept.cli.progress import bar
 from kept.core.errors import CorruptLedger
-from kept.promises.verify import Verified
-from kept.promises.verify import verify as replay_and_compare
+from kept.ledger.verifying import Verified
+from kept.ledger.verifying import verify as replay_and_compare
 
 
 def verify(*, as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False) -> None:
@@ -21,7 +21,8 @@ def verify(*, as_json: Annotated[bool, typer.Option("--json", help="Say it as JS
     with bar("Replaying the ledger") as on_progress:
         found = replay_and_compare(on_progress=on_progress)
     if as_json:
-        typer.echo(json.dumps(asdict(found) | {"clean": found.clean}, ensure_ascii=False))
+        counted = {f"{kind}s": number for kind, number in found.stories.items()}
+        typer.echo(json.dumps(asdict(found) | counted | {"clean": found.clean}, ensure_ascii=False))
     else:
         _say(found)
     if not found.clean:
@@ -29,13 +30,18 @@ def verify(*, as_json: Annotated[bool, typer.Option("--json", help="Say it as JS
 
 
 def _say(found: Verified) -> None:
-    typer.echo(f"Replayed {found.events:,} events of {found.promises:,} promises.")
+    typer.echo(f"Replayed {found.events:,} events of {in_words(found)}.")
     for difference in found.differences:
-        typer.echo(f"Promise {difference.promise}: {difference.says}")
+        typer.echo(f"{difference.kind.capitalize()} {difference.story}: {difference.says}")
     if found.count > len(found.differences):
         typer.echo(f"… and {found.count - len(found.differences):,} more.")
     if found.clean:
         typer.echo("The ledger is sealed, and everything that is stored is what replaying it gives.")
+
+
+def in_words(found: Verified) -> str:
+    """How many stories of each kind: "424 promises, 5 agreements"."""
+    return ", ".join(f"{number:,} {kind}{'' if number == 1 else 's'}" for kind, number in found.stories.items())
 
 
 def _why(found: Verified) -> str:
