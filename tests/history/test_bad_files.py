@@ -102,7 +102,7 @@ BAD = {
     "JSON": Bad("log.json", '{"ocel:events": []}', ("is JSON",)),
     "one line without end": Bad("log.csv", b"x" * (34 << 20), ("a line of more than 32 MB",)),
     "no table at all": Bad("log.csv", "Dear all,\nplease find attached\n", ("Its columns are",)),
-    "Parquet cut off": Bad("log.parquet", b"PAR1" + b"\0" * 50, ("damaged or cut-off Parquet", "nothing was kept")),
+    "Parquet cut off": Bad("log.parquet", b"PAR1" + b"\0" * 50, ("damaged or cut off", "nothing was kept")),
     "XES with an external entity": Bad(
         "log.xes", xes([GOOD_EVENT], before=DOCTYPE).replace("c0", "&secret;"), ("document type", "DOCTYPE"), None
     ),

@@ -59,6 +59,7 @@ def shape_rows(connection: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Log
     faults = _faults(mapping, written)
     judged = _judged_sql(raw, mapping, written, attributes, faults)
     connection.execute(sql("CREATE OR REPLACE TEMP TABLE judged AS {judged}", judged=judged))
+    connection.execute("DROP TABLE raw")
     rejected, left_out = _put_aside(connection, mapping, faults)
     _refuse_if_nothing_is_good(connection, raw, name)
     columns = listed(identifier(column) for column in (*NAMES, *attributes))

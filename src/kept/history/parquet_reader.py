@@ -18,10 +18,11 @@ def read(task: Task) -> RawRows:
     task.on_progress("Reading the rows", 0.0)
     try:
         return _read(task)
-    except duckdb.Error as error:
-        said = str(error).splitlines()[0][:200]
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
         raise UnreadableLog(
-            f"{task.name} is a damaged or cut-off Parquet file ({said}). Write it again; nothing was kept."
+            f"{task.name} is a Parquet file, but damaged or cut off. Write or copy it again; nothing was kept."
         ) from None
 
 

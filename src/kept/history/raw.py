@@ -19,6 +19,9 @@ from kept.history.recognise import Choose
 from kept.history.sql import Sql, listed, sql
 from kept.history.unpack import PlainFile, Progress
 
+MEMORY_LIMIT: Final = "2GB"
+"""What does not fit goes to the disk for the while, so that a few million rows are read on a small machine too."""
+
 REJECTS_TABLE: Final = (
     "CREATE TEMP TABLE rejects (line BIGINT, source VARCHAR, value VARCHAR, reason VARCHAR, left_out VARCHAR)"
 )
@@ -65,6 +68,7 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config={
             "temp_directory": str(scratch / "spill"),
+            "memory_limit": MEMORY_LIMIT,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
