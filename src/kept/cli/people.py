@@ -18,7 +18,7 @@ from kept.cli.words import count
 from kept.core.errors import Refused
 from kept.people.importing.errors import BadPeopleFile
 from kept.people.importing.organisation import known_now
-from kept.people.importing.plan import Plan
+from kept.people.importing.plan import Plan, listed
 from kept.people.importing.planning import Missing, make_plan
 from kept.people.importing.rejected import rejected_csv
 from kept.people.importing.sheet import read_sheet
@@ -146,6 +146,8 @@ def _say(plan: Plan) -> None:
         f"{counts['added']:,} to add, {counts['changed']:,} to change, {counts['returned']:,} come back, "
         f"{counts['left']:,} leave, {counts['unchanged']:,} as they are, {counts['rejected']:,} rejected."
     )
+    if plan.unread:
+        typer.echo(f"Not read: {listed(plan.unread)}.")
     for note in plan.notes:
         typer.echo(note)
     for entry in plan.entries[:SHOWN]:

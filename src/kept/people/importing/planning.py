@@ -210,8 +210,6 @@ class _Planning:
 
     def _notes(self, entries: list[Entry], absent: list[Known]) -> list[str]:
         notes = []
-        if self.sheet.unread:
-            notes.append(f"Not read: {listed(self.sheet.unread)}.")
         here = Counter(each.values["name"] for each in self.organisation.of_kind(PERSON) if each.active)
         new = [entry for entry in entries if entry.kind == PERSON and entry.what is What.ADDED]
         here.update(entry.name for entry in new)
