@@ -75,7 +75,7 @@ def stretches(events: Iterable[Event], rhythm: Rhythm) -> tuple[Stretch, ...]:
         before, state = state, evolve(state, event)
         if not begins_anew(before, event, state):
             continue
-        if current is not None:
+        if current is not None and current.since < event.at:  # one that ended as it began never was
             found.append(replace(current, until=event.at))
         current = opened(event, state, rhythm)
     return (*found, current) if current is not None else tuple(found)

@@ -56,8 +56,9 @@ def promise_for_seeing(person: Person, promise_id: int) -> Seen:
     promise = rows.filter(pk=promise_id).first()
     if promise is None:
         raise NotFound("There is no such promise, or it is not for you to see.")
-    if visible_to(person).filter(pk=promise_id).exists():
-        return Seen(promise, View.FULL, _sides(person, promise))
+    sides = _sides(person, promise)
+    if (sides and not promise.private) or visible_to(person).filter(pk=promise_id).exists():
+        return Seen(promise, View.FULL, sides)
     if not promise.private and _on_a_visible_chain(person, promise_id):
         return Seen(promise, View.OUTLINE, frozenset())
     raise NotFound("There is no such promise, or it is not for you to see.")

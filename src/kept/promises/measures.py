@@ -47,7 +47,10 @@ def _record_impression(promise_id: int, before: PromiseState, event: Event) -> N
 def _record_stretch(promise_id: int, before: PromiseState | None, event: Event, after: PromiseState) -> None:
     was = silence.owed(before)
     if before is not None and (was is silence.Owed.ANNOUNCED or (was and before.agreement is not None)):
-        WordOwed.objects.filter(promise=promise_id, until=None).update(until=event.at)
+        current = WordOwed.objects.filter(promise=promise_id, until=None)
+        if before.last_at == event.at:  # one that ends as it began never was
+            current.filter(since=event.at).delete()
+        current.update(until=event.at)
     if (stretch := silence.opened(event, after, rhythm)) is not None:
         WordOwed.objects.create(promise_id=promise_id, **dict(zip(WORD_OWED, _stretch(stretch), strict=True)))
 
