@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +51,8 @@ def demo(
 
 def _lay(seed: int) -> None:
     with bar("Playing six months at the example company") as on_progress:
-        laid = lay(seed=seed, until=datetime.now(UTC), on_progress=on_progress)
+        this_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        laid = lay(seed=seed, until=this_hour, on_progress=on_progress)
     typer.echo(
         f"{company.NAME}: {laid.persons} people in {laid.teams} teams, {laid.outside_customers} outside customers, "
         f"{laid.promises:,} promises, {laid.acts:,} acts."
@@ -67,8 +69,13 @@ def _say_how_to_sign_in(at: str) -> None:
 
 
 def _say_how_to_import() -> None:
-    log = LOG.relative_to(Path.cwd()) if LOG.is_relative_to(Path.cwd()) else LOG
+    log, program = _from_here(LOG), _from_here(Path(sys.argv[0]).absolute())
     if LOG.exists():
-        typer.echo(f"\nA real work log lies in {log}. See it on the map with:\n  kept import work {log}\n")
+        typer.echo(f"\nA real work log lies in {log}. See it on the map with:\n  {program} import work {log}\n")
     else:
-        typer.echo("\nA work log of your own comes onto the map with:\n  kept import work YOUR-LOG.csv\n")
+        typer.echo(f"\nA work log of your own comes onto the map with:\n  {program} import work YOUR-LOG.csv\n")
+
+
+def _from_here(path: Path) -> Path:
+    """The path as somebody would type it here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
