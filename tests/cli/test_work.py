@@ -168,6 +168,18 @@ def test_export_as_ocel_is_refused_politely(kept: Kept) -> None:
     assert "OCEL is not written yet" in kept("export", "history", "--format", "ocel", exits=1).stderr
 
 
+def test_kept_logs_are_listed_and_forgotten_on_demand(kept: Kept) -> None:
+    assert "No work log is kept yet" in kept("log", "list").stdout
+    kept("import", "work", written(kept.folder, csv_text()), "--mapping", kept.mapping, "--name", "Desk")
+    assert [log["name"] for log in kept.json("log", "list")["logs"]] == ["Desk"]
+    assert "2026-01-05 09:09 UTC" in kept("log", "list").stdout
+    assert "Kept are: Desk" in kept("log", "remove", "Disk", "--yes", exits=1).stderr
+    kept("log", "remove", "Desk", exits=1)  # nobody there to say yes
+    assert kept.json("log", "list")["logs"] != []
+    kept("log", "remove", "Desk", "--yes")
+    assert kept.json("log", "list") == {"logs": []}
+
+
 @pytest.mark.logs
 def test_the_servicenow_log(kept: Kept) -> None:
     log = real_log("servicenow_incidents.csv.gz")

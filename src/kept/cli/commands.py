@@ -26,7 +26,7 @@ class Command:
 GROUPS: Final = {
     "import": "Bring something into Kept.",
     "export": "Write something out of Kept.",
-    "log": "Look at a work log.",
+    "log": "Look at work logs.",
     "ledger": "Look after the ledger.",
 }
 
@@ -41,6 +41,8 @@ COMMANDS: Final = (
     Command(("administrator",), "administrator", "administrator", "Say who keeps this installation."),
     Command(("token",), "tokens", "token", "Make a key for another program."),
     Command(("log", "show"), "log", "show", "Say what is understood of a work log, keeping nothing."),
+    Command(("log", "list"), "kept_logs", "list_logs", "List the work logs that are kept."),
+    Command(("log", "remove"), "kept_logs", "remove", "Forget a work log that is kept."),
     Command(("map",), "work_map", "show_map", "Who hands work to whom, and whom each team serves."),
     Command(("export", "history"), "export", "history", "Write the history to a file."),
     Command(("ledger", "verify"), "ledger", "verify", "Replay the ledger and compare it with what is stored."),

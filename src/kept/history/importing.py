@@ -76,12 +76,13 @@ def _refuse_another_log(log: OpenLog, before: KeptLog) -> None:
     if not shared:
         raise HistoryError(
             f'A log called "{before.name}" is kept already, and this one has no case in common with it. '
-            f"Give this one another name (--name), or remove the other first."
+            f"Give this one another name (--name), or remove the other first (kept log remove)."
         )
     if log.understanding.last < before.last:
         raise HistoryError(
             f'A later state of the log "{before.name}" is kept already: until {before.last:%Y-%m-%d %H:%M} UTC, this '
-            f"one until {log.understanding.last:%Y-%m-%d %H:%M}. If you mean to go back, remove the other first."
+            f"one until {log.understanding.last:%Y-%m-%d %H:%M}. If you mean to go back, remove the other first "
+            f"(kept log remove)."
         )
 
 
