@@ -151,13 +151,16 @@ def nobody(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
 
 
+ELSEWHERE = ("customers", "teams", "import", "people-in", "figures", "ask", "search")
+"""The other places that the frame of every page leads to."""
+
 pages = (
     [
         path("", as_person(components), name="desk"),
         path("map", as_person(map_page), name="map"),
         path("map.json", map_json, name="map-data"),
         path("empty", as_person(empty_map), name="empty"),
-        *(path(name, as_person(components), name=name) for name in ("teams", "import", "ask", "search")),
+        *(path(name, as_person(components), name=name) for name in ELSEWHERE),
     ],
     "web",
 )
