@@ -62,7 +62,7 @@ def short(share: Share) -> str:
     if not share.n or share.value is None:
         return "–"
     return (
-        f"{share.count} of {share.n}: too few to say" if too_few(share) else f"{_percent(share.value)} of {share.n:,}"
+        f"{share.count} of {share.n}" if too_few(share) else f"{_percent(share.value)} of {share.n:,}"
     )
 
 
