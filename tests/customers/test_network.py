@@ -74,7 +74,8 @@ def reset() -> None:
     network.DeclaredTie.objects.all().delete()
     network.NotACustomer.objects.all().delete()
     network.ObservedTie.objects.all().delete()
-    network.stamp.changed()
+    network.stamp.said_changed()
+    network.stamp.seen_changed()
 
 
 def test_the_path_says_who_and_whether_somebody_said_so(cast: Cast) -> None:

@@ -93,7 +93,7 @@ def declare_tie(
         raise Incomplete("An outside customer is served; they provide nothing here.", field="other")
     sides = access.sides_for_acting(actor, customer=customer.pk, provider=provider.pk)
     with transaction.atomic():
-        stamp.changed()  # first: it is the row on which two who declare at once wait for each other
+        stamp.said_changed()  # first: it is the row on which two who declare at once wait for each other
         NotACustomer.objects.filter(provider=provider, customer=customer).delete()
         there = Tie.objects.filter(provider=provider, customer=customer, kind=kind, result=result)
         tie = there.exclude(state=Tie.State.ENDED).first()
@@ -122,7 +122,7 @@ def _declared_again(actor: Person, tie: Tie, sides: frozenset[Side], at: datetim
 def confirm_tie(actor: Person, tie_id: int, *, at: datetime) -> Tie:
     """Yes: what the other side declared is so."""
     with transaction.atomic():
-        stamp.changed()
+        stamp.said_changed()
         tie = _tie_to_answer(actor, tie_id)
         return _answered(tie, Tie.State.CONFIRMED, actor, at, "")
 
@@ -130,7 +130,7 @@ def confirm_tie(actor: Person, tie_id: int, *, at: datetime) -> Tie:
 def refuse_tie(actor: Person, tie_id: int, *, at: datetime, words: str = "") -> Tie:
     """No: what the other side declared is not so; `words` may say why."""
     with transaction.atomic():
-        stamp.changed()
+        stamp.said_changed()
         tie = _tie_to_answer(actor, tie_id)
         return _answered(tie, Tie.State.REFUSED, actor, at, _line(words))
 
@@ -138,7 +138,7 @@ def refuse_tie(actor: Person, tie_id: int, *, at: datetime, words: str = "") -> 
 def end_tie(actor: Person, tie_id: int, *, at: datetime, words: str = "") -> Tie:
     """It is so no longer. Either side may say it."""
     with transaction.atomic():
-        stamp.changed()
+        stamp.said_changed()
         tie = _tie(tie_id)
         access.sides_for_acting(actor, customer=tie.customer_id, provider=tie.provider_id)
         if tie.state == Tie.State.ENDED:
@@ -185,7 +185,7 @@ def mark_not_a_customer(actor: Person, *, provider: Party, customer: Party, at: 
     """The work shows a tie, and one side says: that is no customer of this provider. Refused where one is declared."""
     sides = access.sides_for_acting(actor, customer=customer.pk, provider=provider.pk)
     with transaction.atomic():
-        stamp.changed()
+        stamp.said_changed()
         if Tie.objects.filter(provider=provider, customer=customer, state__in=COUNTING).exists():
             raise Refused("They are declared as a customer: end that tie first.")
         side = Side.PROVIDER if Side.PROVIDER in sides else Side.CUSTOMER
@@ -199,7 +199,7 @@ def take_mark_back(actor: Person, *, provider: Party, customer: Party) -> None:
     """They may be a customer after all."""
     access.sides_for_acting(actor, customer=customer.pk, provider=provider.pk)
     with transaction.atomic():
-        stamp.changed()
+        stamp.said_changed()
         NotACustomer.objects.filter(provider=provider, customer=customer).delete()
 
 

@@ -175,7 +175,7 @@ class ObservedTie(models.Model):
 
 
 class Stamp(models.Model):
-    """The mark of the present state of all ties: it changes with every change of them. One row."""
+    """A mark of the present state of all ties: it changes with every change of them. One row each for said and seen."""
 
     value = models.CharField(max_length=32)
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 
 from kept.core.network import Network, Reached, Tie
 from kept.customers import stamp
 from kept.customers.models import COUNTING, NotACustomer, ObservedTie
 from kept.customers.models import Tie as DeclaredTie
+from kept.customers.stamp import Marks
 from kept.people.models import Party
 
 Node = int | str
@@ -89,33 +91,46 @@ def named(nodes: Collection[Node]) -> dict[Node, Named]:
 
 @dataclass(frozen=True, slots=True)
 class _InMemory:
-    mark: str
+    """One network, with the marks of the ties that it was made from; the seen ones apart, since they change seldom."""
+
+    marks: Marks
+    seen: list[Tie[Node]]
     network: Network[Node]
 
 
 _lock = Lock()
 _memory: list[_InMemory] = []
-"""What this process has loaded last: nothing, or one network with the mark of the ties that it was made from."""
+"""What this process has loaded last: nothing, or one network."""
 
 
 def present() -> Network[Node]:
-    """The network of all ties as they are now; loaded anew only where something changed since."""
-    mark = stamp.present()
+    """The network of all ties as they are now; what has changed since is loaded anew, and no more."""
+    marks = stamp.present()
     with _lock:
-        if not _memory or _memory[0].mark != mark:
-            _memory[:] = [_InMemory(mark, Network.from_ties(_ties()))]
-        return _memory[0].network
+        last = _memory[0] if _memory else None
+        if last is None or last.marks != marks:
+            last = _loaded(marks, last)
+            _memory[:] = [last]
+        return last.network
 
 
-def _ties() -> Iterator[Tie[Node]]:
+def _loaded(marks: Marks, last: _InMemory | None) -> _InMemory:
+    seen = last.seen if last and last.marks.seen == marks.seen else list(_seen())
+    marked = set(NotACustomer.objects.values_list("provider_id", "customer_id"))
+    counting = (tie for tie in seen if (tie.provider, tie.customer) not in marked) if marked else seen
+    return _InMemory(marks, seen, Network.from_ties(chain(_said(), counting)))
+
+
+def _said() -> Iterator[Tie[Node]]:
     declared = DeclaredTie.objects.filter(state__in=COUNTING)
     for provider, customer in declared.values_list("provider_id", "customer_id"):
         yield Tie(provider, customer, 1, SAID)
-    marked = set(NotACustomer.objects.values_list("provider_id", "customer_id"))
+
+
+def _seen() -> Iterator[Tie[Node]]:
     matched = ObservedTie.objects.filter(provider__isnull=False, customer__isnull=False)
     for provider, customer, count in matched.values_list("provider_id", "customer_id", "count"):
-        if (provider, customer) not in marked:
-            yield Tie(provider, customer, count, SEEN)
+        yield Tie(provider, customer, count, SEEN)
     unmatched = ObservedTie.objects.exclude(provider__isnull=False, customer__isnull=False)
     columns = ("provider_id", "provider_name", "customer_id", "customer_name", "count")
     for provider, provider_name, customer, customer_name, count in unmatched.values_list(*columns):

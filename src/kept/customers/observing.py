@@ -51,7 +51,7 @@ def take_in_observed(source: str, rows: Iterable[Observed]) -> int:
         fresh = {key: _row(source, each, names) for key, each in wanted.items()}
         if {_compared(row) for row in stored.values()} == {_compared(row) for row in fresh.values()}:
             return len(fresh)
-        stamp.changed()
+        stamp.seen_changed()
         ObservedTie.objects.filter(source=source).delete()
         ObservedTie.objects.bulk_create(fresh.values(), batch_size=BATCH)
     return len(fresh)
@@ -60,7 +60,7 @@ def take_in_observed(source: str, rows: Iterable[Observed]) -> int:
 def forget_observed(source: str) -> int:
     """The log of that name is gone, and with it what it showed; gives how many ties that were."""
     with transaction.atomic():
-        stamp.changed()
+        stamp.seen_changed()
         gone, _ = ObservedTie.objects.filter(source=source).delete()
     return gone
 
@@ -76,7 +76,7 @@ def match_names() -> int:
                 row.provider_id, row.customer_id = found
                 changed.append(row)
         if changed:
-            stamp.changed()
+            stamp.seen_changed()
             ObservedTie.objects.bulk_update(changed, ["provider", "customer"], batch_size=BATCH)
     return len(changed)
 
