@@ -45,6 +45,13 @@ def test_a_block_once_closed_never_changes(made, days) -> None:
     assert blocks(made, END)[: len(early)] == early
 
 
+@given(slips)
+def test_what_answers_say_decides_nothing(made) -> None:
+    silent = [Slip(slip.at, slip.number, slip.place, "the same") for slip in made]
+    shape = [(block.place, block.closed_at, len(block.says)) for block in blocks(made, END)]
+    assert [(block.place, block.closed_at, len(block.says)) for block in blocks(silent, END)] == shape
+
+
 @given(slips, st.randoms())
 def test_the_order_in_which_they_are_read_does_not_matter(made, chance) -> None:
     mixed = list(made)

@@ -14,9 +14,9 @@ from kept.core.errors import Incomplete, KeptError, NotFound, Refused
 from kept.core.expectations import Expectations
 from kept.core.terms import Answer
 from kept.customers import agreeing
+from kept.ledger import verifying as verify
 from kept.people import actions as people
 from kept.people.models import Person
-from kept.promises import verify
 from kept.promises.figures import Period, Scope, figures_of
 from kept.promises.figures.answers import answers_about
 from kept.promises.figures.pulses import answer_pulse, asked_quarter, pulses_due
@@ -93,7 +93,7 @@ def test_verify_finds_what_replaying_would_not_give(cast: Cast, damage: str) -> 
     DAMAGE[damage](promise)
     found = verify.verify()
     assert found.count
-    assert {one.promise for one in found.differences} == {promise}
+    assert {one.story for one in found.differences} == {promise}
 
 
 # --- the three questions ------------------------------------------------------------------------------------------
