@@ -64,6 +64,13 @@ def promise_for_seeing(person: Person, promise_id: int) -> Seen:
     raise NotFound("There is no such promise, or it is not for you to see.")
 
 
+def refuse_unseen(person: Person, promise_id: int) -> None:
+    """`NotFound` where `person` sees nothing of the promise; costs little where it is one of their own."""
+    row = Promise.objects.filter(pk=promise_id, private=False).values_list("customer_id", "provider_id").first()
+    if row is None or not sides_of(person, customer=row[0], provider=row[1]):
+        promise_for_seeing(person, promise_id)
+
+
 def sides_for_acting(person: Person, promise_id: int, state: PromiseState) -> frozenset[Side]:
     """The sides that `person` may act for; `NotFound` for a stranger, `NotAllowed` for one who may only look."""
     sides = sides_of(person, customer=state.customer, provider=state.provider)

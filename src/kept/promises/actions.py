@@ -188,7 +188,7 @@ def _(act: acts.Link, promise_id: int, state: PromiseState, actor: Person) -> No
     if act.relies_on == promise_id:
         raise Incomplete("A promise cannot rely on itself.", field="relies_on")
     try:
-        access.promise_for_seeing(actor, act.relies_on)
+        access.refuse_unseen(actor, act.relies_on)
     except NotFound as error:
         raise Incomplete("Choose a promise that you can see.", field="relies_on") from error
     locks.link_alone()
