@@ -61,9 +61,7 @@ def short(share: Share) -> str:
     """For a table: "86 % of 14"; "3 of 4" where that is too few to say more; "–" of none."""
     if not share.n or share.value is None:
         return "–"
-    return (
-        f"{share.count} of {share.n}" if too_few(share) else f"{_percent(share.value)} of {share.n:,}"
-    )
+    return f"{share.count} of {share.n}" if too_few(share) else f"{_percent(share.value)} of {share.n:,}"
 
 
 def in_a_sentence(who: str, figures: Figures) -> str:
