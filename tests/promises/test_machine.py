@@ -57,7 +57,7 @@ class Company(RuleBasedStateMachine):
         try:
             found = verify.verify()
             assert found.clean, found.differences
-            assert found.promises == len(self.states)
+            assert found.stories["promise"] == len(self.states)
             assert Outbox.objects.count() == Event.objects.count()
         finally:
             transaction.set_rollback(True)
