@@ -14,9 +14,9 @@ from kept.people.queries import acting_for
 from kept.web.fields import PartyField, anybody
 
 KINDS = [
-    (Tie.Kind.DEPENDS_ON, "depends on it: without it their work stands still"),
+    (Tie.Kind.DEPENDS_ON, "depends on it: without it work stands still"),
     (Tie.Kind.CONSUMES, "uses it"),
-    (Tie.Kind.ADDS_TO, "adds to it: their work goes on top"),
+    (Tie.Kind.ADDS_TO, "adds to it: more work goes on top"),
     (Tie.Kind.PAYS_FOR, "pays for it"),
 ]
 RESULT_KINDS = [

@@ -154,7 +154,7 @@ def _field(need: Need) -> forms.CharField:
     attributes = {"type": "date"} if need.kind is NeedKind.DATE else {}
     if need.kind is NeedKind.NUMBER:
         attributes = {"inputmode": "decimal"}
-    hint = f"{need.hint} Say where it lies.".strip() if need.kind is NeedKind.DOCUMENT else need.hint
+    hint = need.hint or ("Say where it lies." if need.kind is NeedKind.DOCUMENT else "")
     missing = [reason for _, reason in lacking(Expectations(needs=(need,)), ())]
     return forms.CharField(
         label=need.name, help_text=hint, required=need.required, max_length=LONGEST_WORDS,

@@ -24,6 +24,7 @@ from kept.web.agreement_forms import EndForm, ExpectForm
 from kept.web.expecting import Field, alone, beside
 from kept.web.http import now, viewer
 
+SECTION = "web:customers"
 SAID = {
     "agreement.expected": "wrote what {side} expects",
     "agreement.agreed": "agreed: version {version} is in force",
@@ -63,6 +64,7 @@ def between(request: HttpRequest, customer_id: int, provider_id: int) -> HttpRes
         return redirect("web:agreement", found[0].pk)
     taken = {each.result_id for each in found}
     context = {
+        "section": SECTION,
         "customer": customer,
         "provider": provider,
         "agreements": found,
@@ -85,7 +87,7 @@ def version(request: HttpRequest, agreement_id: int, number: int) -> HttpRespons
     found = next((each for each in state.versions if each.number == number), None) if state else None
     if found is None or state is None:
         raise NotFound("There is no such version of this agreement.")
-    context = {"agreement": seen.agreement, "past": _past([found], state)[0]}
+    context = {"section": SECTION, "agreement": seen.agreement, "past": _past([found], state)[0]}
     return render(request, "web/agreement_version.html", context)
 
 
@@ -136,7 +138,7 @@ def _expect(request: HttpRequest, pair: Between, form: ExpectForm, context: Mapp
         else:
             messages.success(request, "Said. It is in force once the other side has agreed to it.")
             return redirect("web:agreement", done.pk)
-    shown = {**context, "form": form}
+    shown = {**context, "section": SECTION, "form": form}
     return render(request, "web/agreement_expect.html", shown, status=422 if form.errors else 200)
 
 
@@ -188,6 +190,7 @@ def _page(request: HttpRequest, seen: SeenAgreement, *, form: Form | None = None
     theirs = state.stated(answering.other) if answering else None
     talking = bool(state.customer or state.provider)
     context = {
+        "section": SECTION,
         "agreement": row,
         "state": state,
         "now": now(),

@@ -19,13 +19,14 @@ from kept.customers.models import Agreement, Tie
 from kept.customers.network import Node, Way
 from kept.customers.queries import Comparison, Row
 from kept.outlook import observed
-from kept.people.models import ACTING, Party, Person, Reach
+from kept.people.models import ACTING, Party, Person, Reach, Team
 from kept.people.queries import acting_for
 from kept.web.customer_forms import BecomeForm, ResultForm, TieForm
 from kept.web.http import now, viewer
 
 MOST_WAYS = 40
 """How many of those who would notice the page names; the rest it counts."""
+SECTION = "web:customers"
 DOWN, UP = Side.PROVIDER, Side.CUSTOMER
 """The party asked about is the provider of its customers, and the customer of its providers."""
 
@@ -83,6 +84,7 @@ def _page(
     found = queries.comparison(party, side)
     reached = network.customers_of(party.pk) if side is DOWN else network.providers_of(party.pk)
     context = {
+        "section": SECTION,
         "party": party,
         "side": side,
         "down": side is DOWN,
@@ -94,6 +96,7 @@ def _page(
         "said": len(found.both) + len(found.only_said),
         "seen": len(found.both) + len(found.only_seen),
         "to_answer": queries.to_answer([each.pk for each in own]) if is_mine else [],
+        "teams": Team.objects.filter(memberships__person=party.pk).order_by("name"),
         "reached": len(reached),
         "levels": _levels(reached),
         "results": queries.results_of(party.pk) if party.kind != Party.Kind.OUTSIDE else (),
@@ -315,6 +318,7 @@ def results(request: HttpRequest, party_id: int) -> HttpResponse:
             messages.success(request, "Added.")
             return redirect("web:results", party_id)
     context = {
+        "section": SECTION,
         "party": party,
         "results": queries.results_with_customers(party_id),
         "mine": acting_for(viewer(request)).filter(pk=party_id).exists(),
