@@ -11,7 +11,8 @@ from kept.core.promise import evolve
 from kept.core.state import Event, PromiseState, State
 from kept.core.terms import Answer, Check, Given, Side, Terms
 from kept.ledger import book
-from kept.people.models import Party
+from kept.people.models import Party, Person
+from kept.promises.access import visible_to
 from kept.promises.models import Promise
 
 SAID: dict[str, str] = {
@@ -73,20 +74,30 @@ class Line:
     answer: str
 
 
-def story(promise: Promise, sides: frozenset[Side]) -> list[Line]:
-    """The lines of a promise's story, oldest first, for somebody who may act for `sides`.
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Who reads a story: the person's id, and the sides that the person may act for."""
 
-    The customer's answer at acceptance, and the words with it, are shown to the customer's side alone unless they were
-    signed; the provider's own answer to the provider's side alone.
+    person: int
+    sides: frozenset[Side]
+
+
+def story(promise: Promise, viewer: Person, sides: frozenset[Side]) -> list[Line]:
+    """The lines of a promise's story, oldest first, for `viewer`, who may act for `sides`.
+
+    The customer's answer at acceptance, and the words with it, are shown to their author and to those who act for the
+    customer alone, unless they were signed; the provider's own answer to the provider's side alone. A promise that this
+    one relies on is named to those who see it in full.
     """
+    eyes = Eyes(viewer.pk, sides)
     events = book.read(promise.pk)
     names = _names(events, promise)
-    links = dict(Promise.objects.filter(links_down__promise=promise).values_list("pk", "what"))
+    links = dict(visible_to(viewer).filter(links_down__promise=promise).values_list("pk", "what"))
     lines: list[Line] = []
     state: PromiseState | None = None
     for event in events:
         before, state = state, evolve(state, event)
-        lines.append(_line(event, before, _called(event, state, names, links), sides))
+        lines.append(_line(event, before, _called(event, state, names, links), eyes))
     return lines
 
 
@@ -105,9 +116,9 @@ def _called(event: Event, after: PromiseState, names: dict[int, str], links: dic
     }
 
 
-def _line(event: Event, before: PromiseState | None, called: dict[str, str], sides: frozenset[Side]) -> Line:
+def _line(event: Event, before: PromiseState | None, called: dict[str, str], eyes: Eyes) -> Line:
     act = event.act
-    hidden = _hidden(act, sides)
+    hidden = _hidden(event, eyes)
     return Line(
         at=event.at,
         who=called["who"],
@@ -121,7 +132,7 @@ def _line(event: Event, before: PromiseState | None, called: dict[str, str], sid
         given=getattr(act, "given", ()),
         missing=getattr(act, "missing", ()),
         checklist=getattr(act, "checklist", ()),
-        answer="" if hidden else _answer(event, sides),
+        answer="" if hidden else _answer(event, eyes.sides),
     )
 
 
@@ -131,10 +142,15 @@ def _does(event: Event) -> str:
     return SAID[event.name]
 
 
-def _hidden(act: acts.Act, sides: frozenset[Side]) -> bool:
-    """Whether the act carries an impression that its author did not sign and these eyes may not read."""
-    impression = isinstance(act, acts.Accept) and act.answer is not None and not act.signed
-    return impression and Side.CUSTOMER not in sides
+def _hidden(event: Event, eyes: Eyes) -> bool:
+    """Whether the event carries an impression that its author did not sign and these eyes may not read.
+
+    Who acts for both sides reads as the provider's side does, unless the words are their own.
+    """
+    act = event.act
+    if not isinstance(act, acts.Accept) or act.answer is None or act.signed:
+        return False
+    return eyes.person != event.by.person and eyes.sides != {Side.CUSTOMER}
 
 
 def _words(act: acts.Act) -> str:

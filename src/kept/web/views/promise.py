@@ -144,7 +144,7 @@ def _page(
         "picture": picture(seen.promise, chain, stands),
         "clocks": clocks(book.read(seen.promise.pk), moment),
         "can_ask_upstream": Side.PROVIDER in seen.sides and acts.Link in possible,
-        "lines": story(seen.promise, seen.sides),
+        "lines": story(seen.promise, viewer(request), seen.sides),
         "sides": seen.sides,
         "is_customer": Side.CUSTOMER in seen.sides,
         "is_provider": Side.PROVIDER in seen.sides,
