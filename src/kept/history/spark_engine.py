@@ -94,7 +94,9 @@ def _session() -> SparkSession:
     for setting, value in settings.items():
         builder = builder.config(setting, value)
     try:
-        return builder.getOrCreate()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            return builder.getOrCreate()
     except (PySparkException, RuntimeError, OSError) as error:
         raise EngineAbsent(
             f"Spark could not be started ({str(error).splitlines()[0]}). Is Java 17 installed?"
