@@ -69,7 +69,8 @@ def _say_how_to_sign_in(at: str) -> None:
 
 
 def _say_how_to_import() -> None:
-    log, program = _from_here(LOG), _from_here(Path(sys.argv[0]).absolute())
+    called = Path(sys.argv[0]).absolute()
+    log, program = _from_here(LOG), _from_here(called) if called.name == "kept" else "kept"
     if LOG.exists():
         typer.echo(f"\nA real work log lies in {log}. See it on the map with:\n  {program} import work {log}\n")
     else:
