@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+
+from django.db import transaction
 
 from kept.people.importing.organisation import known_now
 from kept.people.importing.plan import Plan
@@ -32,6 +36,14 @@ def brought(text: str | bytes, missing: Missing = STAY) -> tuple[Plan, list[Left
 def reasons(plan: Plan) -> dict[int, str]:
     """Why each rejected line was put aside."""
     return {one.line: one.reason for one in plan.rejected}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is done inside is undone again: each example of a property test begins with the same organisation."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def everything() -> dict[str, object]:

@@ -35,14 +35,15 @@ def leave(person: Person, *, successor: Person | None, at: datetime, confirmed_b
 
 
 def name_successor(person: Person, successor: Person) -> Leaving:
-    """Somebody who left without a successor gets one now. Raises `Refused`."""
+    """Somebody who left without a successor gets one now, with the reports that have nobody else. Raises `Refused`."""
     leaving = Leaving.objects.filter(person=person, returned_at=None).first()
     if leaving is None:
         raise Refused(f"{person} has not left.")
     _refuse_successor(person, successor)
-    with organisation_changing([successor, *_heirs(person)]) as change:
+    with organisation_changing([person, successor, *_heirs(person), *person.reports.all()]) as change:
         leaving.successor = successor
         leaving.save(update_fields=["successor"])
+        _move_reports(person, successor)
         change.widen([successor, *_heirs(person)])
     return leaving
 

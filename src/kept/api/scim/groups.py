@@ -41,7 +41,7 @@ def resource_of(team: Team, request: ScimRequest, *, members: bool) -> Resource:
     if link and link.external_id:
         resource["externalId"] = link.external_id
     # How many members there are, and which, shows in their memberships' ids: those are never used again.
-    counted = [getattr(team, name, None) for name in ("how_many", "together", "newest")]
+    counted = [str(getattr(team, name, None)) for name in ("how_many", "together", "newest")]
     meta: dict[str, Any] = {
         "resourceType": "Group",
         "location": request.location("Groups", team.pk),

@@ -74,13 +74,12 @@ def _about(rows: Iterable[Row], organisation: Organisation) -> list[Draft]:
 
 
 def _marks(draft: Draft) -> list[object]:
-    """What two rows about the same party have in common."""
-    said = draft.row.said
+    """What two rows about the same party have in common: its number, address, name (persons share names), or itself."""
+    said, kind = draft.row.said, draft.row.kind
+    columns = ("number", "email") if kind == PERSON else ("number", "name")
+    marks: list[object] = [(kind, column, said[column].lower()) for column in columns if said.get(column)]
     if draft.known is not None:
-        return [draft.known.key]
-    if draft.row.kind != PERSON:
-        return [(draft.row.kind, said["name"].lower())]
-    marks: list[object] = [(column, said[column].lower()) for column in ("number", "email") if said.get(column)]
+        marks.append(draft.known.key)
     return marks or [("nameless", said["name"].lower())]
 
 
