@@ -29,7 +29,7 @@ def promise(key: int) -> Promise:
 
 def last(key: int) -> tuple[str, str]:
     """The last sentence of a promise's story, and the words with it."""
-    line = story(promise(key), frozenset(Side))[-1]
+    line = story(promise(key), Person.objects.get(name="Lead"), frozenset(Side))[-1]
     return f"{line.who} {line.does}", line.words
 
 
@@ -52,7 +52,11 @@ def test_a_promise_goes_to_the_successor_with_its_story(cast: Cast) -> None:
     assert promise(key).responsible == cast.colleague
     assert last(key) == ("Colleague took it over", "Provider has left; Colleague takes this on.")
     assert on_desk(cast.colleague)["owed"] == [key]
-    assert [line.who for line in story(promise(key), frozenset(Side))] == ["Customer", "Provider", "Colleague"]
+    assert [line.who for line in story(promise(key), Person.objects.get(name="Lead"), frozenset(Side))] == [
+        "Customer",
+        "Provider",
+        "Colleague",
+    ]
     cast.do(cast.colleague, key, acts.Deliver(easier=Answer.EASIER), at=START + DAY)
     assert verifying.verify().clean
 
