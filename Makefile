@@ -26,7 +26,7 @@ run: setup ## the example company on http://127.0.0.1:8000, with sign-in links
 setup: $(VENV)/.kept $(VENV)/.frontend ## the environment and the front-end files; leaves .venv/bin/kept
 
 test: setup $(VENV)/.dev ## the tests; what needs a browser, PostgreSQL, Java or the work logs is skipped aloud where there is none
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 check: setup $(VENV)/.dev ## style, types, the one-way imports, no migration forgotten
 	$(BIN)/ruff check .
