@@ -13,6 +13,7 @@ from kept.people.importing.columns import SAID, column_of
 from kept.people.importing.errors import BadPeopleFile
 
 LARGEST = 50 * 1024 * 1024
+LONGEST_CELL = 100_000
 """The largest file that is read, in bytes: some hundred thousand people."""
 MOST_COLUMNS = 500
 SEPARATORS = ",;\t|"
@@ -119,6 +120,8 @@ def _rows(text: str, separator: str) -> Iterator[RawRow]:
     line = 1
     try:
         for cells in reader:
+            if any(len(cell) > LONGEST_CELL for cell in cells):  # csv's own limit is the process's, and others move it
+                raise csv.Error("a cell without end")
             if any(cell.strip() for cell in cells):
                 yield RawRow(line, tuple(cells))
             line = reader.line_num + 1
