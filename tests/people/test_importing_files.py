@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 from importlib.resources import files
 
 import pytest
@@ -80,6 +81,15 @@ def test_what_is_no_file_of_people_is_refused_in_words(what: str) -> None:
     with pytest.raises(BadPeopleFile) as refusal:
         read_sheet(data)
     assert says in str(refusal.value)
+
+
+def test_a_cell_without_end_is_refused_whatever_limit_another_reader_has_set() -> None:
+    before = csv.field_size_limit(1_000_000)
+    try:
+        with pytest.raises(BadPeopleFile, match="From line 2 on"):
+            read_sheet(b'Name\n"' + b"x" * 200_000 + b'"\n')
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:

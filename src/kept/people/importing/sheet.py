@@ -115,13 +115,18 @@ def _separated(text: str) -> tuple[str, str]:
     return text, max(SEPARATORS, key=known)
 
 
+def _refuse_endless(cells: list[str]) -> None:
+    """csv's own limit on a cell is the whole process's, and other readers move it."""
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        raise csv.Error("a cell without end")
+
+
 def _rows(text: str, separator: str) -> Iterator[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:
-            if any(len(cell) > LONGEST_CELL for cell in cells):  # csv's own limit is the process's, and others move it
-                raise csv.Error("a cell without end")
+            _refuse_endless(cells)
             if any(cell.strip() for cell in cells):
                 yield RawRow(line, tuple(cells))
             line = reader.line_num + 1
