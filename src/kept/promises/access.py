@@ -92,12 +92,6 @@ def sides_of(person: Person, *, customer: int, provider: int) -> frozenset[Side]
     return frozenset(parties[party] for party in reached)
 
 
-def neighbours(promise_ids: set[int]) -> set[int]:
-    """The promises one link up or down from any of `promise_ids`."""
-    pairs = Reliance.objects.filter(Q(promise__in=promise_ids) | Q(on__in=promise_ids)).values_list("promise", "on")
-    return {one for pair in pairs for one in pair} - promise_ids
-
-
 def _on_a_visible_chain(person: Person, promise_id: int) -> bool:
     visible = visible_to(person)
     for relation in ("promise", "on"):  # up the chain, then down: not sideways to other branches
