@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -52,15 +52,6 @@ def between(customer: int, provider: int) -> list[Agreement]:
     """The agreements of two parties: that on their work at large first, then by result."""
     rows = Agreement.objects.filter(customer=customer, provider=provider).select_related("result")
     return sorted(rows, key=lambda row: (row.result is not None, row.result.name if row.result else ""))
-
-
-def by_pair(party_ids: Iterable[int]) -> dict[tuple[int, int], list[Agreement]]:
-    """The agreements that any of `party_ids` has a part in: `{(customer, provider): […]}`."""
-    mine = list(party_ids)
-    found: dict[tuple[int, int], list[Agreement]] = {}
-    for row in Agreement.objects.filter(Q(customer__in=mine) | Q(provider__in=mine)).order_by("pk"):
-        found.setdefault((row.customer_id, row.provider_id), []).append(row)
-    return found
 
 
 def agreed_customers(provider: int, among: Collection[int] | QuerySet[Reach, int]) -> list[int]:

@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from kept.people.importing.columns import KINDS, LONGEST, OUTSIDE, PERSON, SAID, SAYS
+from kept.people.importing.columns import KINDS, LONGEST, OUTSIDE, SAID, SAYS
 from kept.people.importing.sheet import RawRow, Sheet
 
 YES = frozenset({"yes", "y", "x", "true", "1"})
@@ -107,8 +107,3 @@ def _leaves(said: dict[str, str], today: date) -> bool:
         raise BadRow(
             f"“{said['left']}” in “{SAID['left']}” is neither yes nor a day: write it like 2026-05-31."
         ) from error
-
-
-def names_a_person(row: Row) -> bool:
-    """Whether the row is about a person."""
-    return row.kind == PERSON
