@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import kept.web
-from kept.web.templatetags.words import lasting
+from kept.core.moments import lasting
 
 MODULE = Path(kept.web.__file__).parent / "static" / "kept" / "map_pick.js"
 

@@ -9,7 +9,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from kept.web.templatetags.words import exactly, lasting, said, tone
+from kept.core.moments import exactly, lasting, said
+from kept.web.templatetags.words import tone
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=STOCKHOLM)  # a Tuesday

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from kept.core.expectations import NOTHING, Channel, Expectations, Need, NeedKind, Row, WhileOpen, side_by_side
+from kept.core.moments import MONTHS
 from kept.people.models import Person
-from kept.web.templatetags.words import MONTHS
 
 HOUR = timedelta(hours=1)
 LABELS: dict[str, str] = {
