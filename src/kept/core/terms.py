@@ -52,7 +52,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts: a person's id, and the side that the person speaks for."""
+    """Who acts, by id, and for which side: a person; or, for the customer's side, an outside customer for itself."""
 
     person: int
     side: Side

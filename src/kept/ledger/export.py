@@ -33,7 +33,7 @@ class HistoryRow:
     place: int
     activity: str
     team: str | None
-    person: str
+    person: str | None
     customer: str | None
     due: datetime | None
     kept: bool | None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from kept.core import codec
@@ -42,17 +42,31 @@ Differ = Callable[[Story], Iterator[str]]
 """What is stored of a story and its events would not give, each in a sentence. The events are sound and not empty."""
 
 
+def _nothing() -> Iterator[str]:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """What compares the stories of one kind: each by itself with `each`, and, after the last one, with `together` what
+    is stored of all of them in sum. That is asked only where every story was sound: otherwise no sum can be told.
+    """
+
+    each: Differ
+    together: Callable[[], Iterator[str]] = _nothing
+
+
 @dataclass(frozen=True, slots=True)
 class StoryKind:
     """How the stories of one kind are compared.
 
     `tables` gives, for each table of the room, its rows with the id of their story, in the order of that id (see
-    `rows`); `differ` is asked once a verification, inside its snapshot, for the function that compares.
+    `rows`); `comparing` is asked once a verification, inside its snapshot, for the functions that compare.
     """
 
     kind: str
     tables: Callable[[], list[Iterator[tuple[int, Row]]]]
-    differ: Callable[[], Differ]
+    comparing: Callable[[], Comparing]
 
 
 _KINDS: dict[str, StoryKind] = {}
@@ -65,7 +79,7 @@ def register(kind: StoryKind) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something about one story that replaying its events does not give; `says` it in a sentence."""
+    """Something about one story (0: all of its kind together) that replaying the events does not give, in a sentence."""
 
     kind: str
     story: int
@@ -108,6 +122,9 @@ def verify(*, on_progress: Callable[[float], None] = lambda _share: None) -> Ver
                     found.append(Difference(kind, story.id, each))
             if stories.total() % 100 == 1:
                 on_progress(events / max(total, 1))
+        for kind, says in compare.in_sum():
+            count += 1
+            found.extend([Difference(kind, 0, says)] if count <= MOST else [])
         sealed = seal.is_laid()
     on_progress(1.0)
     return Verified(dict(stories), events, sealed, tuple(found), count)
@@ -123,8 +140,9 @@ class _Comparison:
     streams: _Ordered[Row]
     events: _Ordered[Event]
     tables: dict[str, list[_Ordered[Row]]]
-    differs: dict[str, Differ]
+    differs: dict[str, Comparing]
     by_nobody: frozenset[int]
+    broken: set[str]
 
     @classmethod
     def begin(cls) -> _Comparison:
@@ -133,8 +151,9 @@ class _Comparison:
             streams=_Ordered(rows(Stream.objects.order_by("pk"), "pk", "kind")),
             events=_Ordered((row.stream_id, row) for row in _events()),
             tables={kind.kind: [_Ordered(table) for table in kind.tables()] for kind in kinds},
-            differs={kind.kind: kind.differ() for kind in kinds},
+            differs={kind.kind: kind.comparing() for kind in kinds},
             by_nobody=_by_nobody(),
+            broken=set(),
         )
 
     def everything(self) -> Iterator[tuple[str, Story, Iterator[str]]]:
@@ -167,8 +186,16 @@ class _Comparison:
             return
         broken = list(self._unsound(story.events))
         yield from broken
-        if not broken and kind:  # otherwise what its rows should say cannot be told
-            yield from self.differs[kind](story)
+        if broken:  # then what its rows should say cannot be told
+            self.broken.add(kind)
+        elif kind:
+            yield from self.differs[kind].each(story)
+
+    def in_sum(self) -> Iterator[tuple[str, str]]:
+        """After the last story: what differs in what is stored of all of a kind together."""
+        for kind, comparing in self.differs.items():
+            if kind not in self.broken:
+                yield from ((kind, says) for says in comparing.together())
 
     def _unsound(self, events: list[Event]) -> Iterator[str]:
         """What is wrong with the events as they stand, before any rule is asked."""
@@ -192,8 +219,10 @@ def _events() -> Iterator[Event]:
 
 
 def _by_nobody() -> frozenset[int]:
-    """The ids of events whose actor is no person."""
-    return frozenset(Event.objects.exclude(actor__kind="person").values_list("pk", flat=True))
+    """The ids of events whose actor is no person: nor, outside of agreements, an outside customer for itself."""
+    themselves = {"actor__kind": "outside", "side": Side.CUSTOMER}
+    rows = Event.objects.exclude(actor__kind="person").exclude(~Q(stream__kind=Stream.Kind.AGREEMENT), **themselves)
+    return frozenset(rows.values_list("pk", flat=True))
 
 
 def rows(query: QuerySet[Any], *columns: str) -> Iterator[tuple[int, Row]]:

@@ -25,7 +25,7 @@ from kept.people.models import ACTING, Party, Person, Reach
 from kept.people.queries import may_act_for
 from kept.promises import access, agreed, projection
 from kept.promises.chains import still_open
-from kept.promises.models import Promise, Reliance
+from kept.promises.models import CustomerLink, Promise, Reliance
 
 
 def open_promise(actor: Person, act: acts.Ask | acts.Offer, *, at: datetime) -> Promise:
@@ -86,6 +86,24 @@ def ask_upstream(actor: Person, promise_id: int, ask: acts.Ask, *, at: datetime)
         opened = open_promise(actor, ask, at=at)
         do(actor, promise_id, acts.Link(relies_on=opened.pk), at=at, side=Side.PROVIDER)
     return opened
+def answer_for_itself(link: CustomerLink, act: acts.Act, *, at: datetime, seen: int | None = None) -> PromiseState:
+    """Do `act` by the outside customer whom `link` was made for, on their own behalf; gives the state after it.
+
+    Only `customer_links.answer` calls this, which has found the link good. Raises `NotFound` where it is so no more,
+    and any `Refused` of the rules.
+    """
+    with transaction.atomic():
+        book.lock(link.promise_id)
+        past = book.read(link.promise_id)
+        state = checks.required(replay(past))
+        still_good = CustomerLink.objects.filter(pk=link.pk, revoked_at=None, customer=state.customer)
+        if not still_good.exists():
+            raise NotFound("This link opens nothing any more.")
+        _refuse_overtaken(state, past, seen)
+        events = decide(state, agreed.as_agreed(act, state), By(state.customer, Side.CUSTOMER), at)
+        return _record(link.promise_id, state, events, set())
+
+
 
 
 def succeed(heir: Person, promise_id: int, act: acts.Act, *, side: Side, at: datetime) -> PromiseState:

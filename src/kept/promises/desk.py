@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kept.core.state import State
 from kept.core.terms import Side
 from kept.ledger import book
-from kept.people.models import Person
+from kept.people.models import Party, Person
 from kept.people.queries import acting_ids
 from kept.promises.access import visible_to
 from kept.promises.chains import NOBODY, Hurt, downstream
@@ -73,7 +73,8 @@ def _lists(person: Person) -> tuple[Found, Found, Found, Found]:
     left = Person.objects.filter(is_active=False).values("pk")
     i_asked = Q(asker=person) | Q(asker__in=left, customer__in=mine)
     i_have = Q(responsible=person) | Q(responsible__in=left, provider__in=mine)
-    my_ask = i_asked | Q(asker__isnull=True, customer__in=mine)
+    nobody_here = Q(asker__isnull=True) | Q(asker=F("customer"), customer__kind=Party.Kind.OUTSIDE)
+    my_ask = i_asked | nobody_here & Q(customer__in=mine)
     unclaimed = i_have | Q(responsible__isnull=True)
     answers = (
         Q(state=State.ASKED, provider__in=mine) & unclaimed

@@ -84,7 +84,7 @@ def _row(row: Row, event: Event, before: PromiseState | None, after: PromiseStat
         place=row.pk,
         activity=event.name.removeprefix("promise."),
         team=_holder(event, before, after, names),
-        person=names.of(event.by.person),
+        person=names.person(event.by.person),
         customer=names.outside(after.customer),
         due=after.terms.due if after.terms else None,
         kept=ended is Outcome.KEPT if ended else None,
@@ -119,6 +119,11 @@ class _Names:
     def of(self, party: int) -> str:
         """The party's name."""
         return self.parties[party][1]
+
+    def person(self, party: int) -> str | None:
+        """The name of a person; None for an outside customer that acted for itself."""
+        kind, name = self.parties[party]
+        return name if kind == Party.Kind.PERSON else None
 
     def outside(self, party: int) -> str | None:
         """The name of an outside customer; None for anybody who works here."""

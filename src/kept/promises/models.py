@@ -17,12 +17,15 @@ OPEN = tuple(str(state) for state in State if not state.ended)
 
 
 class Promise(models.Model):
-    """One promise as it stands. `what`, `due` and `done_when` are the terms in force, or those on the table before."""
+    """One promise as it stands. `what`, `due` and `done_when` are the terms in force, or those on the table before.
+
+    `asker` speaks for the customer: a person, or an outside customer for itself.
+    """
 
     stream = models.OneToOneField(Stream, on_delete=models.PROTECT, primary_key=True, related_name="promise")
     customer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="awaited")
     provider = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="owed")
-    asker = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="asked")
+    asker = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="asked")
     responsible = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="responsible_for")
     state = models.CharField(max_length=9, choices=[(str(state), str(state)) for state in State])
     private = models.BooleanField(default=False)
@@ -108,13 +111,14 @@ class Participant(models.Model):
 class Impression(models.Model):
     """The customer's answer at an acceptance: event `sequence` of the promise.
 
-    It is final at `settles_at`; a promise that is reopened before then loses it. `own_side`: its author had acted for
-    the provider in the same promise. `provider_answer` is what the provider said of that delivery.
+    It is final at `settles_at`; a promise that is reopened before then loses it. `author` is a person, or an outside
+    customer. `own_side`: its author had acted for the provider in the same promise. `provider_answer` is what the
+    provider said of that delivery.
     """
 
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="impressions")
     sequence = models.PositiveIntegerField()
-    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="impressions")
+    author = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="impressions")
     answer = models.CharField(max_length=6, choices=[(str(one), str(one)) for one in Answer])
     signed = models.BooleanField(default=False)
     provider_answer = models.CharField(max_length=6, choices=[(str(one), str(one)) for one in Answer])
@@ -133,6 +137,47 @@ class Impression(models.Model):
 
     def __str__(self) -> str:
         return f"an answer about promise {self.promise_id}"
+
+
+class CustomerLink(models.Model):
+    """A private link with which an outside customer sees one promise and answers in it; only its hash is kept.
+
+    It opens nothing once it has expired, was revoked, or the promise is another customer's.
+    """
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="customer_links")
+    customer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    hashed = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | models.Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="customer_link_revoked_by",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"a link of {self.customer_id} to promise {self.promise_id}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address of a person's calendar; only its hash is kept. A new one takes the place of the one before."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="calendar_feed")
+    hashed = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"the calendar of {self.person_id}"
 
 
 class WordOwed(models.Model):

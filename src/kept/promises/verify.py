@@ -12,11 +12,11 @@ from kept.core.state import TABLE, PromiseState
 from kept.core.state import Event as Happened
 from kept.ledger import book
 from kept.ledger.models import Event, Stream
-from kept.ledger.verifying import Differ, Row, Story, StoryKind, register, row_differs, rows, shown
+from kept.ledger.verifying import CHUNK, Comparing, Row, Story, StoryKind, register, row_differs, rows, shown
 from kept.people.models import Person
-from kept.promises import measures, projection
+from kept.promises import measures, projection, tally
 from kept.promises.agreed import expectations_of
-from kept.promises.models import Impression, Participant, Promise, Reliance, WordOwed
+from kept.promises.models import Impression, Participant, Practice, Promise, Reliance, WordOwed
 
 COLUMNS = tuple(field.attname for field in Promise._meta.concrete_fields if not field.primary_key)  # noqa: SLF001 Django means it for us
 
@@ -32,11 +32,20 @@ def tables() -> list[Iterator[tuple[int, Row]]]:
     ]
 
 
-def differ() -> Differ:
-    """What compares one promise with its events."""
+def comparing() -> Comparing:
+    """What compares one promise with its events, and `Practice` with those of all of them."""
     persons = frozenset(Person.objects.values_list("pk", flat=True))
-    rhythm = _rhythms()
-    return lambda promise: _differences(promise, persons, rhythm)
+    rhythm, counted = _rhythms(), tally.Sum()
+    return Comparing(
+        lambda promise: _differences(promise, persons, rhythm, counted),
+        lambda: tally.differences(counted, _practice()),
+    )
+
+
+def _practice() -> Iterator[tuple[int, str, Row]]:
+    columns = ("party_id", "word", *tally.COUNTS, "last")
+    for party, word, *values in Practice.objects.values_list(*columns).iterator(chunk_size=CHUNK):
+        yield party, word, tuple(values)
 
 
 def _rhythms() -> Rhythm:
@@ -45,12 +54,15 @@ def _rhythms() -> Rhythm:
     return lambda state: update_every(state.agreement, state.agreement_version)
 
 
-def _differences(promise: Story, persons: frozenset[int], rhythm: Rhythm) -> Iterator[str]:
+def _differences(promise: Story, persons: frozenset[int], rhythm: Rhythm, counted: tally.Sum) -> Iterator[str]:
     replayed = _replayed(promise.events)
     if isinstance(replayed, str):
         yield replayed
         return
     state, named, happened = replayed
+    for each in tally.changes(happened):
+        counted.add(each)
+    yield from _by_another_customer(happened, state.customer, persons)
     own, relies_on, participants, impressions, words_owed = promise.tables
     yield from row_differs(COLUMNS, own, projection.columns(state))
     yield from _set_differs("relies on promise", relies_on, set(state.relies_on))
@@ -82,6 +94,13 @@ def _replayed(events: Iterable[Event]) -> tuple[PromiseState, set[int], list[Hap
     return (state, named, happened) if state else "it has no events."
 
 
+def _by_another_customer(events: list[Happened], customer: int, persons: frozenset[int]) -> Iterator[str]:
+    """Where an outside customer acted in a promise that is not theirs: they speak for nobody but themselves."""
+    for number, event in enumerate(events, start=1):
+        if event.by.person != customer and event.by.person not in persons:
+            yield f"event {number} was done by {event.by.person}, an outside customer whose promise this is not."
+
+
 def _set_differs(verb: str, rows: list[Row], wanted: set[int]) -> Iterator[str]:
     stored = {row[0] for row in rows}
     for missing in sorted(wanted - stored):
@@ -99,4 +118,4 @@ def _measure_differs(what: str, rows: list[Row], wanted: set[Row]) -> Iterator[s
         yield f"a row tells of {what} ({shown(extra[0])}, {shown(extra[1])}); no event does."
 
 
-register(StoryKind(Stream.Kind.PROMISE, tables, differ))
+register(StoryKind(Stream.Kind.PROMISE, tables, comparing))
