@@ -150,12 +150,15 @@ def expected(events: Sequence[Event]) -> datetime | None:
 
 
 def needs_help(events: Sequence[Event]) -> bool:
-    """Whether help was asked for since the last delivery or change of terms."""
+    """Whether help was asked for since the last delivery, change of terms, hand-over, or word that it comes in time."""
     for event in reversed(events):
-        if isinstance(event.act, acts.Deliver | acts.Agree):
-            return False
-        if isinstance(event.act, acts.AskHelp):
-            return True
+        match event.act:
+            case acts.Deliver() | acts.Agree() | acts.HandOver():
+                return False
+            case acts.Update(expected=datetime() as expected) if expected <= consents(events)[-1].terms.due:
+                return False
+            case acts.AskHelp():
+                return True
     return False
 
 

@@ -18,6 +18,7 @@ from core.builders import (
     REOPEN,
     RETURN,
     START,
+    TICK,
     WAREHOUSE,
     WORKSHOP,
     Tale,
@@ -109,6 +110,21 @@ def test_new_terms_agreed_take_the_place_of_the_old_and_of_what_was_said_about_t
     state = tale.provider(acts.Propose(terms=OTHER)).customer(acts.Agree()).state
     assert (state.terms, state.first_terms, state.proposed) == (OTHER, sheet(), None)
     assert (state.needs_help, state.expected, state.date_moved_late) == (False, None, False)
+
+
+def test_help_ends_when_somebody_takes_it_or_when_it_comes_in_time_after_all():
+    asked = promised().provider(acts.AskHelp(words="Two hands")).state
+    assert asked.needs_help
+    for act, still in (
+        (acts.HandOver(to=PETRA), False),
+        (acts.Update(words="They sent Anna.", expected=DUE), False),
+        (acts.Update(words="Not yet.", expected=DUE + TICK), True),
+        (acts.Update(words="Not yet."), True),
+        (acts.Note(words="Whom do you need?"), True),
+        (acts.Propose(terms=OTHER), True),
+    ):
+        tale = promised().provider(acts.AskHelp(words="Two hands")).provider(act)
+        assert tale.state.needs_help is still, act
 
 
 def test_refused_terms_leave_everything_as_it_was():

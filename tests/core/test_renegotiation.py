@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cast import DAY, START
+from core.builders import DAY, START
 from kept.core.renegotiation import STEP, Load, Room, in_order, proposed_date
 
 DUE = START + 10 * DAY

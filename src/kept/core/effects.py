@@ -112,7 +112,10 @@ def _(act: acts.Deliver, state: PromiseState, event: Event) -> PromiseState:
 def _(act: acts.Update, state: PromiseState, event: Event) -> PromiseState:
     if act.expected is None:
         return state
-    return replace(state, expected=act.expected, dated_at=event.at)
+    in_time = act.expected <= in_force(state).due
+    return replace(
+        state, expected=act.expected, dated_at=event.at, needs_help=state.needs_help and not in_time
+    )  # whoever says that it comes in time needs no help any more
 
 
 @apply.register
@@ -137,7 +140,7 @@ def _(act: acts.AskHelp, state: PromiseState, event: Event) -> PromiseState:
 
 @apply.register
 def _(act: acts.HandOver, state: PromiseState, event: Event) -> PromiseState:
-    return replace(state, responsible=act.to)
+    return replace(state, responsible=act.to, needs_help=False)  # somebody has taken it
 
 
 @apply.register
