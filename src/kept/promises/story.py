@@ -118,7 +118,7 @@ def _called(event: Event, after: PromiseState, names: dict[int, str], links: dic
 
 def _line(event: Event, before: PromiseState | None, called: dict[str, str], eyes: Eyes) -> Line:
     act = event.act
-    hidden = _hidden(event, eyes)
+    hidden = hidden(event, eyes)
     return Line(
         at=event.at,
         who=called["who"],
@@ -142,7 +142,7 @@ def _does(event: Event) -> str:
     return SAID[event.name]
 
 
-def _hidden(event: Event, eyes: Eyes) -> bool:
+def hidden(event: Event, eyes: Eyes) -> bool:
     """Whether the event carries an impression that its author did not sign and these eyes may not read.
 
     Who acts for both sides reads as the provider's side does, unless the words are their own.
