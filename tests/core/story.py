@@ -128,13 +128,26 @@ def window(events: Sequence[Event]) -> timedelta:
 
 
 def hear_by(events: Sequence[Event]) -> datetime | None:
-    """By when the provider said that the customer hears; answered by a counter or a promise, gone with a passing-on."""
+    """By when the provider said that the customer hears; gone with an answer, or with who passes it on and leaves."""
     for event in reversed(events):
         act = event.act
         if isinstance(act, acts.Acknowledge):
             return act.hear_by
         countered = isinstance(act, acts.Counter) and event.by.side is Side.PROVIDER
-        if countered or isinstance(act, acts.PassOn) or _says_yes(act):
+        gone = isinstance(act, acts.PassOn) and act.answerable is None
+        if countered or gone or _says_yes(act):
+            return None
+    return None
+
+
+def answerable(events: Sequence[Event]) -> tuple[int, datetime] | None:
+    """Who passed the ask on and still answers for it, and since when; nobody once it is taken on there, or over."""
+    for event in reversed(events):
+        act = event.act
+        if isinstance(act, acts.PassOn):
+            return None if act.answerable in (None, act.to) else (act.answerable, event.at)
+        taken = isinstance(act, acts.Acknowledge) and act.answerable is None
+        if taken or isinstance(act, acts.Promise | acts.Counter | acts.Decline | acts.Withdraw):
             return None
     return None
 

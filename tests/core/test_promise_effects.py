@@ -83,7 +83,7 @@ def test_an_acknowledgement_is_met_by_a_counter_or_a_promise_and_gone_with_a_pas
     told = acts.Acknowledge(hear_by=DUE)
     assert Tale(ask()).provider(told).state.hear_by == DUE
     assert Tale(ask()).provider(told).provider(acts.Promise()).state.hear_by is None
-    assert Tale(ask()).provider(told).provider(acts.PassOn(to=WORKSHOP)).state.hear_by is None
+    assert Tale(ask()).provider(told).provider(acts.PassOn(to=WORKSHOP, words="Theirs.")).state.hear_by is None
     countered = Tale(ask()).provider(told).provider(acts.Counter(terms=OTHER))
     assert countered.state.hear_by is None
     assert countered.customer(acts.Counter(terms=CODES)).state.hear_by is None
@@ -95,7 +95,7 @@ def test_an_acknowledgement_outlives_what_the_customer_says():
 
 
 def test_passed_on_it_is_nobodys_yet_and_remembers_where_it_came_from():
-    state = Tale(ask()).provider(acts.PassOn(to=WORKSHOP)).state
+    state = Tale(ask()).provider(acts.PassOn(to=WORKSHOP, words="Theirs.")).state
     assert (state.provider, state.passed_on_by, state.responsible) == (WORKSHOP, (WAREHOUSE,), None)
 
 
@@ -196,7 +196,7 @@ def test_only_what_an_actor_must_have_seen_moves_the_mark():
     assert tale.provider(acts.Propose(terms=OTHER)).state.moved == tale.state.sequence
     assert tale.provider(DELIVERY).state.moved == tale.state.sequence
     assert tale.customer(ACCEPTANCE).state.moved == tale.state.sequence
-    assert Tale(ask()).provider(acts.PassOn(to=WORKSHOP)).state.moved == 2
+    assert Tale(ask()).provider(acts.PassOn(to=WORKSHOP, words="Theirs.")).state.moved == 2
 
 
 def test_others_on_the_same_side_do_not_change_who_asked():

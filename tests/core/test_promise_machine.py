@@ -64,6 +64,7 @@ def any_act(draw: st.DrawFn, at: datetime) -> acts.Act:
         "agreement_version": st.none() | ids,
         "given": st.lists(st.builds(Given, words, words), max_size=2).map(tuple),
         "to": ids,
+        "answerable": st.none() | ids,
         "relies_on": ids,
         "hear_by": ahead.map(lambda later: at + later),
         "expected": st.none() | ahead.map(lambda later: at + later),
@@ -218,6 +219,7 @@ class BothSides(RuleBasedStateMachine):
             table,
             [c.terms for c in story.consents(self.events)][-1:],
             story.provider_and_before(self.events),
+            story.answerable(self.events),
         )
 
     @staticmethod
@@ -310,6 +312,9 @@ class BothSides(RuleBasedStateMachine):
             first.reopen_window,
         )
         assert (state.provider, state.passed_on_by) == story.provider_and_before(events)
+        passed = state.answerable
+        assert (passed and (passed.party, passed.at)) == story.answerable(events)
+        assert passed is None or (state.state is State.ASKED and passed.party != state.provider)
         assert (state.result, state.agreement, state.agreement_version) == story.agreed_under(events)
         assert state.responsible == story.responsible(events)
         assert state.asker == story.asker(events)

@@ -282,11 +282,11 @@ SAYS_TOO_LITTLE = {
         "The question comes with the delivery, not yet.",
     ),
     "passed on to oneself": (
-        asked, PROVIDER, acts.PassOn(to=WAREHOUSE), "to",
+        asked, PROVIDER, acts.PassOn(to=WAREHOUSE, words="Theirs."), "to",
         "Pass it on to somebody who is not part of it yet.",
     ),
     "passed on to who asked": (
-        asked, PROVIDER, acts.PassOn(to=DISPATCH), "to",
+        asked, PROVIDER, acts.PassOn(to=DISPATCH, words="Theirs."), "to",
         "Pass it on to somebody who is not part of it yet.",
     ),
     "heard from in the past": (asked, PROVIDER, acts.Acknowledge(hear_by=START), "hear_by", HEAR_BY),
@@ -346,7 +346,9 @@ def test_most_acts_need_no_words():
 
 
 def test_what_was_passed_on_can_come_back_to_where_it_was_before():
-    tale = asked().provider(acts.PassOn(to=WORKSHOP)).provider(acts.PassOn(to=WAREHOUSE))
+    tale = (
+        asked().provider(acts.PassOn(to=WORKSHOP, words="Theirs.")).provider(acts.PassOn(to=WAREHOUSE, words="Theirs."))
+    )
     assert (tale.state.provider, tale.state.passed_on_by) == (WAREHOUSE, (WAREHOUSE, WORKSHOP))
 
 

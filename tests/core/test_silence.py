@@ -61,7 +61,9 @@ def test_a_return_begins_it_anew() -> None:
 
 def test_who_passes_an_ask_on_owed_word_until_then() -> None:
     named = acts.Acknowledge(hear_by=START + DAY)
-    (only,) = stretches(played((named, PROVIDER, HOUR), (acts.PassOn(to=WORKSHOP), PROVIDER, 2 * DAY)), lambda _: None)
+    (only,) = stretches(
+        played((named, PROVIDER, HOUR), (acts.PassOn(to=WORKSHOP, words="Theirs."), PROVIDER, 2 * DAY)), lambda _: None
+    )
     assert only == Stretch(WAREHOUSE, START + HOUR, START + 2 * DAY, hear_by=START + DAY)
 
 

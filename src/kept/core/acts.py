@@ -23,6 +23,17 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answering(Act):
+    """What can also be said by those who passed an ask on, while nobody has taken it on there.
+
+    `answerable` is the party that answers to the customer for it until then, and for which this is said. Whoever passes
+    an ask on stays answerable; nobody does where that is left out, as in what was passed on before Kept knew of it.
+    """
+
+    answerable: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Opening(Act):
     """What an ask and an offer have in common: the two parties, the terms, and what their agreement fixes.
 
@@ -78,8 +89,8 @@ class Decline(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PassOn(Act):
-    """The ask belongs to another party; `to` is its id."""
+class PassOn(Answering):
+    """The ask belongs to another party, whose id is `to`; `answerable` answers for it until it is taken on there."""
 
     name = "pass_on"
     to: int
@@ -101,7 +112,7 @@ class Withdraw(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acknowledge(Act):
+class Acknowledge(Answering):
     """Seen; the customer hears from the provider by `hear_by`."""
 
     name = "acknowledge"
@@ -109,7 +120,7 @@ class Acknowledge(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Note(Act):
+class Note(Answering):
     """Words that move nothing."""
 
     name = "note"

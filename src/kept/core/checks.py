@@ -59,6 +59,7 @@ NEEDS_WORDS: dict[type[acts.Act], str] = {
     acts.Update: "Say in a few words how it stands.",
     acts.AskHelp: "Say what would help.",
     acts.Note: "Write the note first.",
+    acts.PassOn: "Say why it is for them: they read it, and so does your customer.",
     acts.Escalate: "Say what you need this person to do.",
 }
 
@@ -69,6 +70,18 @@ def say_enough(act: acts.Act) -> None:
         raise Incomplete(f"That is longer than {LONGEST_WORDS:,} characters; attach it as a file.", field="words")
     if type(act) in NEEDS_WORDS and not act.words.strip():
         raise Incomplete(NEEDS_WORDS[type(act)], field="words")
+
+
+def speaks_for(act: acts.Act, state: PromiseState | None, side: Side) -> None:
+    """Refuse an act for a party that does not answer to the customer for this ask."""
+    party = act.answerable if isinstance(act, acts.Answering) else None
+    if party is None or state is None:
+        return
+    if side is not Side.PROVIDER:
+        raise WrongSide("Only the provider's side answers for an ask that was passed on.")
+    passed = {state.answerable.party} if state.answerable else set[int]()
+    if party not in (passed | {state.provider} if isinstance(act, acts.PassOn) else passed):
+        raise WrongState("It is not theirs to answer for (any more): whoever has it now does.")
 
 
 def _sound_terms(terms: Terms, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 It is the **customer's** turn while an offer, other terms, a delivery, or new terms that the provider proposes wait for
 their answer; it is the **provider's** turn while an ask waits for an answer and while a promise is being kept. Once the
-conversation is over it is nobody's.
+conversation is over it is nobody's. What was passed on is the turn of those who did so, until it is taken on there.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _add(found: list[Turn], state: PromiseState, until: datetime) -> None:
     side = whose_turn(state)
     if side is None:
         return
-    party = state.provider if side is Side.PROVIDER else state.customer
+    party = state.answerable_party if side is Side.PROVIDER else state.customer
     if found and (found[-1].side, found[-1].party, found[-1].end) == (side, party, state.last_at):
         found[-1] = Turn(side, party, found[-1].start, until)
     else:

@@ -9,7 +9,7 @@ from functools import singledispatch
 from kept.core import acts
 from kept.core.checks import in_force, on_the_table
 from kept.core.errors import WrongState
-from kept.core.state import TABLE, Event, PromiseState, State
+from kept.core.state import TABLE, Event, PassedOn, PromiseState, State
 from kept.core.terms import Proposal, Side
 
 
@@ -85,14 +85,24 @@ def _(act: acts.PassOn, state: PromiseState, event: Event) -> PromiseState:
     passed = (*state.passed_on_by, state.provider)
     # What was agreed with the provider before binds nobody else.
     return replace(
-        state, provider=act.to, passed_on_by=passed, responsible=None, hear_by=None, result=None, agreement=None,
-        agreement_version=None,
+        state, provider=act.to, passed_on_by=passed, responsible=None, result=None, agreement=None,
+        agreement_version=None, hear_by=state.hear_by if act.answerable is not None else None,
+        answerable=_still_answerable(act, state, event),
     )  # fmt: skip
+
+
+def _still_answerable(act: acts.PassOn, state: PromiseState, event: Event) -> PassedOn | None:
+    """Who answers for it from now on besides the new provider: nobody, where it was taken back."""
+    if act.answerable is None or act.answerable == act.to:
+        return None
+    before = state.answerable
+    person = before.person if before and before.party == act.answerable else event.by.person
+    return PassedOn(act.answerable, person, event.at)
 
 
 @apply.register
 def _(act: acts.Acknowledge, state: PromiseState, event: Event) -> PromiseState:
-    return replace(state, hear_by=act.hear_by)
+    return replace(state, hear_by=act.hear_by, answerable=state.answerable if act.answerable is not None else None)
 
 
 @apply.register

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from kept.core import acts, checks, effects
 from kept.core.errors import CorruptLedger, Incomplete
-from kept.core.state import TABLE, Event, PromiseState
+from kept.core.state import TABLE, Event, PromiseState, State
 from kept.core.terms import By, Side
 
 
@@ -32,6 +32,7 @@ def decide(state: PromiseState | None, act: acts.Act, by: By, at: datetime) -> t
     if state is not None and (reason := checks.why_not_now(state, type(act), by.side, at)):
         raise reason
     checks.say_enough(act)
+    checks.speaks_for(act, state, by.side)
     checks.check(act, state, at)
     return (Event(move.event, at, by, act),)
 
@@ -45,6 +46,8 @@ def evolve(state: PromiseState | None, event: Event) -> PromiseState:
         raise CorruptLedger(f"“{event.name}” by the {event.by.side}'s side cannot follow on {state.state}.")
     after = effects.apply(event.act, state, event)
     after = replace(after, state=move.to, sequence=state.sequence + 1, last_at=event.at)
+    if move.to is not State.ASKED:
+        after = replace(after, answerable=None)  # taken on there, or over
     if event.by.side is Side.PROVIDER:
         after = replace(after, heard_at=event.at)
     elif after.asker is None:
@@ -59,7 +62,7 @@ def evolve(state: PromiseState | None, event: Event) -> PromiseState:
 
 def _seen(state: PromiseState) -> tuple[object, ...]:
     """What an actor must have seen before acting: who acts after a change of these without knowing it is overtaken."""
-    return (state.state, state.terms, state.proposed, state.provider)
+    return (state.state, state.terms, state.proposed, state.provider, state.answerable)
 
 
 def replay(events: Iterable[Event]) -> PromiseState | None:

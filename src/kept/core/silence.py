@@ -2,7 +2,8 @@
 
 Word is owed in two ways: to an ask by the moment that the provider named (`hear_by`), and in a promise that stands, as
 often as its agreement says (the update rhythm, in working time). Any act of the provider is word. While the provider's
-new terms wait for the customer's answer, none is owed.
+new terms wait for the customer's answer, none is owed. Whoever passes an ask on owes what they announced until it is
+taken on there.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def opened(event: Event, after: PromiseState, rhythm: Rhythm) -> Stretch | None:
     """The stretch that begins with `event`; `None` where no word is owed, or no agreement says how often."""
     match owed(after):
         case Owed.ANNOUNCED:
-            return Stretch(after.provider, event.at, None, hear_by=after.hear_by)
+            return Stretch(after.answerable_party, event.at, None, hear_by=after.hear_by)
         case Owed.RHYTHM if (allowed := rhythm(after)) is not None:
             return Stretch(after.provider, event.at, None, allowed=allowed)
         case _:
@@ -86,10 +87,11 @@ def silent_time(stretch: Stretch, calendar: Calendar, start: datetime, end: date
     until = end if stretch.until is None else min(end, stretch.until)
     if stretch.allowed is not None and until - stretch.since <= stretch.allowed:
         return timedelta(0)  # working time is never longer than time
-    begin = _owed_at(stretch, calendar)
-    if begin is None or max(begin, start) >= until:
+    owed_at = _owed_at(stretch, calendar)
+    if owed_at is None:
         return timedelta(0)
-    return working_time(calendar, max(begin, start), until)
+    begin = max(owed_at, stretch.since, start)  # what was silent before `since` is another stretch's
+    return working_time(calendar, begin, until) if begin < until else timedelta(0)
 
 
 def _owed_at(stretch: Stretch, calendar: Calendar) -> datetime | None:

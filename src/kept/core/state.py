@@ -103,13 +103,23 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """An ask that was passed on and is not taken on yet: who stays answerable to the customer, and since when."""
+
+    party: int
+    person: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseState:
     """Everything that the rules need to know of a promise; replaying its events gives it.
 
-    Parties, persons, results, agreements and promises are ids; `asker` is the person who speaks for the customer,
-    `responsible` the one who has it on the provider's side. `sequence` counts the events; `moved` is the sequence of
-    the last one that changed the state, the terms or what is on the table: an actor who has not seen that one is
-    overtaken. `dated_at` is when the provider last said by when: by agreeing to a date, or by naming an expected one.
+    Parties, persons, results, agreements and promises are ids; `asker` is who speaks for the customer (a person, or an
+    outside customer for itself), `responsible` the person who has it on the provider's side. `sequence` counts the
+    events; `moved` is the sequence of the last one that changed the state, the terms or what is on the table: an actor
+    who has not seen that one is overtaken. `dated_at` is when the provider last said by when: by agreeing to a date, or
+    by naming an expected one. `answerable` is who passed the ask on, until it is taken on there.
     """
 
     state: State
@@ -141,6 +151,12 @@ class PromiseState:
     needs_help: bool = False
     date_moved_late: bool = False
     passed_on_by: tuple[int, ...] = ()
+    answerable: PassedOn | None = None
     relies_on: tuple[int, ...] = ()
     provider_answer: Answer | None = None
     customer_answer: Answer | None = None
+
+    @property
+    def answerable_party(self) -> int:
+        """Who answers to the customer: the provider, or who passed the ask on while it is not taken on there."""
+        return self.answerable.party if self.answerable else self.provider
