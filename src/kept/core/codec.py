@@ -6,10 +6,11 @@ nested dataclasses as dicts. Fields that hold their default are left out.
 
 from __future__ import annotations
 
+import re
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -74,45 +75,71 @@ def _plain(value: Any) -> Any:
             return value
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-@cache
-def _fields(kind: type) -> dict[str, Field[Any]]:
-    return {f.name: f for f in fields(kind)}
-
-
 def _from_dict(kind: type, data: Mapping[str, Any]) -> Any:
-    known = _fields(kind)
+    known, needed = _shape(kind)
     for key in data:
         if key not in known:
             shown = str(key)[:40].encode("utf-8", "replace").decode()
             raise Incomplete(f"“{shown}” is not known here; known are: {', '.join(sorted(known))}.", field=shown)
-    for name, field in known.items():
-        if name not in data and field.default is MISSING:
+    for name in needed:
+        if name not in data:
             raise Incomplete(f"“{name}” is missing.", field=name)
-    return kind(**{key: _typed(_hints(kind)[key], value, key) for key, value in data.items()})
+    return kind(**{key: known[key](value, key) for key, value in data.items()})
 
 
-def _typed(hint: Any, value: Any, name: str) -> Any:
+Reads = Callable[[Any, str], Any]
+"""Makes a field's value of what stands under its name; `Incomplete`, naming it, where that cannot be."""
+
+
+@cache
+def _shape(kind: type) -> tuple[dict[str, Reads], tuple[str, ...]]:
+    """How to read each field of `kind`, by name; and the names of those without a default."""
+    hints = typing.get_type_hints(kind)
+    needed = tuple(f.name for f in fields(kind) if f.default is MISSING)
+    return {f.name: _reader(hints[f.name]) for f in fields(kind)}, needed
+
+
+def _reader(hint: Any) -> Reads:
     if isinstance(hint, types.UnionType):
-        if value is None and types.NoneType in typing.get_args(hint):
-            return None
-        return _typed(next(arg for arg in typing.get_args(hint) if arg is not types.NoneType), value, name)
+        return _or_nothing(hint)
     if typing.get_origin(hint) is tuple:
+        return _several(_reader(typing.get_args(hint)[0]))
+    return _nested(hint) if is_dataclass(hint) else _plain_reader(hint)
+
+
+def _or_nothing(hint: types.UnionType) -> Reads:
+    one = _reader(next(arg for arg in typing.get_args(hint) if arg is not types.NoneType))
+    if types.NoneType not in typing.get_args(hint):
+        return one
+    return lambda value, name: None if value is None else one(value, name)
+
+
+def _several(one: Reads) -> Reads:
+    def read(value: Any, name: str) -> Any:
         if not isinstance(value, list | tuple):
             raise Incomplete(f"“{name}” must be a list.", field=name)
-        return tuple(_typed(typing.get_args(hint)[0], each, name) for each in value)
-    if is_dataclass(hint):
+        return tuple(one(each, name) for each in value)
+
+    return read
+
+
+def _nested(kind: Any) -> Reads:
+    def read(value: Any, name: str) -> Any:
         if not isinstance(value, Mapping):
             raise Incomplete(f"“{name}” must be an object.", field=name)
-        return _from_dict(typing.cast("type", hint), value)
-    try:
-        return _scalar(hint, value)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise Incomplete(f"“{name}” must be {_wanted(hint)}.", field=name) from error
+        return _from_dict(kind, value)
+
+    return read
+
+
+def _plain_reader(hint: Any) -> Reads:
+    def read(value: Any, name: str) -> Any:
+        try:
+            return _scalar(hint, value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise Incomplete(f"“{name}” must be {_wanted(hint)}.", field=name) from error
+
+    return read
 
 
 def _scalar(hint: Any, value: Any) -> Any:
@@ -136,8 +163,11 @@ def _scalar(hint: Any, value: Any) -> Any:
 def _storable(value: str | int) -> bool:
     """Whether either database can keep it: 64 bits for a number; no NUL and no half of a character for text."""
     if isinstance(value, str):
-        return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value)
+        return _UNSTORABLE.search(value) is None
     return -(2**63) <= value < 2**63
+
+
+_UNSTORABLE = re.compile("[\\0\\ud800-\\udfff]")
 
 
 def _wanted(hint: Any) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 
 from kept.core import acts, codec
 from kept.core.errors import NotFound
 from kept.core.state import Event as Happened
 from kept.core.terms import By, Side
-from kept.ledger.models import Event, Outbox, Stream
+from kept.ledger.models import Event, Stream
 
 Acts = Mapping[str, type[acts.Act]]
 LATELY = 500
@@ -27,7 +28,20 @@ def open_stream(kind: Stream.Kind) -> Stream:
 def lock(stream_id: int) -> None:
     """Lock the stream until the transaction ends; a second actor waits here. Raises `NotFound`."""
     if not Stream.objects.select_for_update().filter(pk=stream_id).values_list("pk").first():
-        raise NotFound("There is no such promise or agreement.")
+        raise NotFound("There is no such promise, or it is not for you to see.")
+
+
+def locked(stream_id: int, known: Acts = acts.BY_NAME) -> list[Happened]:
+    """Lock the stream as `lock` does; gives its events, in order. Raises `NotFound`.
+
+    On SQLite, where one transaction writes at a time, there is no row to lock: reading says whether there is a stream.
+    """
+    if connection.features.has_select_for_update:
+        lock(stream_id)
+    events = read(stream_id, known)
+    if not events:
+        raise NotFound("There is no such promise, or it is not for you to see.")
+    return events
 
 
 def append(stream_id: int, events: Iterable[Happened], *, after: int) -> list[Event]:
@@ -40,8 +54,12 @@ def append(stream_id: int, events: Iterable[Happened], *, after: int) -> list[Ev
         for place, event in enumerate(events, start=1)
     ]  # fmt: skip
     Event.objects.bulk_create(rows)
-    Outbox.objects.bulk_create([Outbox(event=row) for row in rows])
+    with connection.cursor() as cursor:  # the ORM takes ten times as long over so small a row
+        cursor.executemany(_INTO_OUTBOX, [(row.pk,) for row in rows])
     return rows
+
+
+_INTO_OUTBOX = "INSERT INTO ledger_outbox (event_id, attempts) VALUES (%s, 0)"
 
 
 def read(stream_id: int, known: Acts = acts.BY_NAME) -> list[Happened]:

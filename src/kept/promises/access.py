@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kept.core.errors import NotAllowed, NotFound
@@ -88,8 +89,13 @@ def _sides(person: Person, promise: Promise) -> frozenset[Side]:
 def sides_of(person: Person, *, customer: int, provider: int) -> frozenset[Side]:
     """Which of the two sides `person` may act for; none for those who may only look."""
     parties = {customer: Side.CUSTOMER, provider: Side.PROVIDER}
-    reached = Reach.objects.filter(person=person, party__in=parties, how__in=ACTING).values_list("party_id", flat=True)
-    return frozenset(parties[party] for party in reached)
+    with connection.cursor() as cursor:  # asked before every act: the ORM takes longer to put it than any database
+        cursor.execute(_ACTS_FOR, (person.pk, customer, provider, *map(str, ACTING)))
+        return frozenset(parties[party] for (party,) in cursor.fetchall())
+
+
+_HOW = ", ".join(["%s"] * len(ACTING))
+_ACTS_FOR = f"SELECT party_id FROM people_reach WHERE person_id = %s AND party_id IN (%s, %s) AND how IN ({_HOW})"  # noqa: S608 no value in it
 
 
 def _on_a_visible_chain(person: Person, promise_id: int) -> bool:

@@ -6,7 +6,7 @@ The moment comes from the door (`at`), so that a simulation can bring its own cl
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import singledispatch
 
@@ -32,7 +32,7 @@ def open_promise(actor: Person, act: acts.Ask | acts.Offer, *, at: datetime) -> 
     """Open a promise with an ask or an offer; gives it as it stands. Raises a `Refused` that says what to do."""
     side = Side.CUSTOMER if isinstance(act, acts.Ask) else Side.PROVIDER
     with transaction.atomic():
-        parties = [_served_party(act.customer, "customer"), _served_party(act.provider, "provider")]
+        parties = _served_parties({"customer": act.customer, "provider": act.provider})
         if not may_act_for(actor, act.customer if side is Side.CUSTOMER else act.provider):
             raise NotAllowed("You can only speak for yourself, your teams, and the customers they look after.")
         events = decide(None, agreed.under_agreement(act), By(actor.pk, side), at)
@@ -58,8 +58,7 @@ def do(
     stranger, `NotAllowed` for somebody who may only look, and any other `Refused` of the rules.
     """
     with transaction.atomic():
-        book.lock(promise_id)
-        past = book.read(promise_id)
+        past = book.locked(promise_id)
         state = checks.required(replay(past))
         sides = access.sides_for_acting(actor, promise_id, state)
         _refuse_overtaken(state, past, seen)
@@ -77,8 +76,7 @@ def ask_upstream(actor: Person, promise_id: int, ask: acts.Ask, *, at: datetime)
     `NotAllowed` for those who do not act for the provider, and any other `Refused` of the rules.
     """
     with transaction.atomic():
-        book.lock(promise_id)
-        state = checks.required(replay(book.read(promise_id)))
+        state = checks.required(replay(book.locked(promise_id)))
         if Side.PROVIDER not in access.sides_for_acting(actor, promise_id, state):
             raise NotAllowed("Only those who have promised it ask for what it needs.")
         if ask.customer != state.provider:
@@ -113,8 +111,7 @@ def succeed(heir: Person, promise_id: int, act: acts.Act, *, side: Side, at: dat
     names them. Raises `NotAllowed` for anybody else, and any other `Refused` of the rules.
     """
     with transaction.atomic():
-        book.lock(promise_id)
-        past = book.read(promise_id)
+        past = book.locked(promise_id)
         state = checks.required(replay(past))
         if not may_act_for(heir, state.customer if side is Side.CUSTOMER else state.provider):
             raise NotAllowed(f"{heir} cannot speak for the {side}'s side of this promise.")
@@ -171,12 +168,19 @@ def _speaks_for(state: PromiseState, act: acts.Act, sides: frozenset[Side], want
 
 
 def _served_party(party_id: int, field: str) -> Party:
-    party = Party.objects.filter(pk=party_id).select_related("person").first()
-    if party is None:
-        raise Incomplete("Choose somebody from the list.", field=field)
-    if party.kind == Party.Kind.PERSON and not party.person.is_active:
-        raise Incomplete(f"{party.name} has left; choose somebody else.", field=field)
-    return party
+    return _served_parties({field: party_id})[0]
+
+
+def _served_parties(fields: Mapping[str, int]) -> list[Party]:
+    """The parties that stand in these fields; `Incomplete`, naming the field, where one cannot be served or serve."""
+    known = {party.pk: party for party in Party.objects.filter(pk__in=fields.values()).select_related("person")}
+    for field, party_id in fields.items():
+        party = known.get(party_id)
+        if party is None:
+            raise Incomplete("Choose somebody from the list.", field=field)
+        if party.kind == Party.Kind.PERSON and not party.person.is_active:
+            raise Incomplete(f"{party.name} has left; choose somebody else.", field=field)
+    return [known[party_id] for party_id in fields.values()]
 
 
 @singledispatch
