@@ -11,7 +11,7 @@ from kept.customers import projection
 from kept.customers.models import Agreement, AgreementVersion
 from kept.ledger import book
 from kept.ledger.models import Event, Stream
-from kept.ledger.verifying import Differ, Row, Story, StoryKind, register, row_differs, rows
+from kept.ledger.verifying import Comparing, Row, Story, StoryKind, register, row_differs, rows
 
 COLUMNS = tuple(field.attname for field in Agreement._meta.concrete_fields if not field.primary_key)  # noqa: SLF001 Django means it for us
 VERSION = ("number", "expectations", "side", "written_by_id", "agreed_by_id", "agreed_at", "sequence")
@@ -25,9 +25,9 @@ def tables() -> list[Iterator[tuple[int, Row]]]:
     ]
 
 
-def differ() -> Differ:
+def comparing() -> Comparing:
     """What compares one agreement with its events."""
-    return _differences
+    return Comparing(_differences)
 
 
 def _differences(agreement: Story) -> Iterator[str]:
@@ -58,4 +58,4 @@ def _replayed(events: list[Event]) -> AgreementState | str:
     return state or "it has no events."
 
 
-register(StoryKind(Stream.Kind.AGREEMENT, tables, differ))
+register(StoryKind(Stream.Kind.AGREEMENT, tables, comparing))

@@ -79,7 +79,7 @@ def register(kind: StoryKind) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something about one story (0: all of its kind together) that replaying the events does not give, in a sentence."""
+    """Something about one story (0: all of its kind together) that its events do not give; `says` it in a sentence."""
 
     kind: str
     story: int
@@ -122,9 +122,9 @@ def verify(*, on_progress: Callable[[float], None] = lambda _share: None) -> Ver
                     found.append(Difference(kind, story.id, each))
             if stories.total() % 100 == 1:
                 on_progress(events / max(total, 1))
-        for kind, says in compare.in_sum():
+        for kind, sentence in compare.in_sum():
             count += 1
-            found.extend([Difference(kind, 0, says)] if count <= MOST else [])
+            found.extend([Difference(kind, 0, sentence)] if count <= MOST else [])
         sealed = seal.is_laid()
     on_progress(1.0)
     return Verified(dict(stories), events, sealed, tuple(found), count)

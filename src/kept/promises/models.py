@@ -207,6 +207,34 @@ class WordOwed(models.Model):
         return f"word owed in promise {self.promise_id}"
 
 
+class Practice(models.Model):
+    """How much work with `word` in it `party` did ("": all its work), for proposing whom to ask. Made by `tally`.
+
+    `done`: accepted by the customer; of these `kept` were kept and `came` had been asked of another party first.
+    `away`: declined, passed on or given up. `last`: when a customer last accepted such work. Private ones: nowhere.
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    word = models.CharField(max_length=40, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+    came = models.PositiveIntegerField(default=0)
+    away = models.PositiveIntegerField(default=0)
+    last = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["party", "word"], name="practice_once"),
+            models.CheckConstraint(
+                condition=models.Q(kept__lte=models.F("done"), came__lte=models.F("done")), name="practice_of_done"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["word", "-done"], name="practice_by_word")]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} with “{self.word}”: {self.done}"
+
+
 class PulseAnswer(models.Model):
     """The three questions that a person on the customer's side answers once a quarter about a provider.
 

@@ -10,7 +10,7 @@ from kept.core.checks import on_the_table
 from kept.core.keeping import kept_as_first_promised, outcome
 from kept.core.promise import evolve
 from kept.core.state import Event, PromiseState
-from kept.promises import measures
+from kept.promises import measures, tally
 from kept.promises.models import Participant, Promise, Reliance
 
 
@@ -80,6 +80,8 @@ def project(
     for event in events:
         previous, state = state, evolve(state, event)
         measures.record(stream_id, previous, event, state)
+        if counts := tally.change(previous, event, state):
+            tally.record(counts)
     if persons:
         rows = [Participant(promise_id=stream_id, person_id=person) for person in sorted(persons)]
         Participant.objects.bulk_create(rows)
