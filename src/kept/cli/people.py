@@ -22,7 +22,7 @@ from kept.people.importing.plan import Plan, listed
 from kept.people.importing.planning import Missing, make_plan
 from kept.people.importing.rejected import rejected_csv
 from kept.people.importing.sheet import read_sheet
-from kept.promises.leaving import Left
+from kept.promises.leaving import Left, told
 from kept.promises.people_in import bring_in, moving
 
 SHOWN = 40
@@ -129,7 +129,7 @@ def _handed_on(done: list[Left]) -> list[dict[str, object]]:
             "successor": left.successor.name if left.successor else None,
             "promises": [
                 {"promise": one.promise.pk, "how": str(one.how), "to": one.to.name if one.to else None, "why": one.why}
-                for one in left.handings
+                for one in left.told
             ],
         }
         for left in done
@@ -157,7 +157,8 @@ def _say(plan: Plan) -> None:
     _say_more(len(plan.entries))
     for each in moving(plan, SHOWN):
         heir = f"{each.leaver.successor_name} takes over" if each.leaver.successor else "nobody takes over yet"
-        typer.echo(f"  {each.leaver.name} leaves: {heir}, {count(len(each.handings), 'open promise', 'open promises')}")
+        still_open = count(len(told(each.handings)), "open promise", "open promises")
+        typer.echo(f"  {each.leaver.name} leaves: {heir}, {still_open}")
     _say_more(len(plan.leavers))
     for one in plan.rejected[:SHOWN]:
         typer.echo(f"  line {one.line} is rejected: {one.reason}", err=True)
@@ -174,7 +175,7 @@ def _say_done(plan: Plan, done: list[Left], handed_back: Path | None, *, dry_run
         people = count(plan.missing, "person who is", "people who are")
         typer.echo(f"{people} here and not in the file: they stay. With --leavers they leave.")
     for left in done:
-        lying = [one for one in left.handings if one.to is None]
+        lying = [one for one in left.told if one.to is None]
         if lying:
             typer.echo(f"{left.person}: {count(len(lying), 'promise', 'promises')} with nobody to take over yet.")
     if handed_back:

@@ -7,6 +7,7 @@ yet, the leads of that team are. A stranger is told that there is no such promis
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,16 +104,19 @@ def _on_a_visible_chain(person: Person, promise_id: int) -> bool:
     for relation in ("promise", "on"):  # up the chain, then down: not sideways to other branches
         frontier, met = {promise_id}, {promise_id}
         for _ in range(LONGEST_CHAIN):
-            frontier = _step(frontier, relation) - met
+            found = {key: private for key, private in _step(frontier, relation) if key not in met}
+            if visible.filter(pk__in=found).exists():
+                return True
+            # None of them is this person's, so what is private among them is not there, nor what it leads to.
+            frontier = {key for key, private in found.items() if not private}
             if not frontier:
                 break
-            if visible.filter(pk__in=frontier).exists():
-                return True
-            met |= frontier
+            met |= set(found)
     return False
 
 
-def _step(promise_ids: set[int], relation: str) -> set[int]:
+def _step(promise_ids: set[int], relation: str) -> Iterable[tuple[int, bool]]:
+    """The promises one link further, and whether each is private."""
     other = "on" if relation == "promise" else "promise"
-    rows = Reliance.objects.filter(**{f"{relation}__in": promise_ids}).values_list(other, flat=True)
-    return set(rows)
+    rows = Reliance.objects.filter(**{f"{relation}__in": promise_ids})
+    return rows.values_list(f"{other}_id", f"{other}__private")

@@ -65,7 +65,7 @@ def do(
         by = By(actor.pk, _speaks_for(state, act, sides, side))
         _references(act, promise_id, state, actor)
         events = decide(state, agreed.as_agreed(act, state), by, at)
-        _refuse_while_open(act, state)
+        _refuse_while_open(act, state, actor)
         return _record(promise_id, state, events, _new_persons(past, events))
 
 
@@ -143,11 +143,11 @@ def _refuse_overtaken(state: PromiseState, events: list[Event], seen: int | None
         )
 
 
-def _refuse_while_open(act: acts.Act, state: PromiseState) -> None:
+def _refuse_while_open(act: acts.Act, state: PromiseState, actor: Person) -> None:
     """A delivery while something that the promise relies on is open: refused, or with a reason, as was agreed."""
     if isinstance(act, acts.Deliver) and state.relies_on:
         rule = agreed.expectations_of(state.agreement, state.agreement_version).deliver_while_open
-        check_delivery(act, still_open(state.relies_on), rule)
+        check_delivery(act, still_open(state.relies_on, actor), rule)
 
 
 def _speaks_for(state: PromiseState, act: acts.Act, sides: frozenset[Side], wanted: Side | None) -> Side:

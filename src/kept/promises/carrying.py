@@ -55,12 +55,12 @@ class Carried:
 def carried(team_id: int, now: datetime, agreed: Mapping[int, float]) -> Carried:
     """What the team carries at `now`; `agreed` are the agreed shares (0 to 1) by the customer's party id.
 
-    Private promises count in the sums, since they are work as well, but name no customer.
+    Private promises are left out of the sums as well: of two numbers a day apart, one would be such a promise.
     """
     since = now - timedelta(weeks=WEEKS)
     rows = list(
-        Promise.objects.filter(provider=team_id)
-        .values(party=F("customer_id"), name=F("customer__name"), kind=F("customer__kind"), hidden=F("private"))
+        Promise.objects.filter(provider=team_id, private=False)
+        .values(party=F("customer_id"), name=F("customer__name"), kind=F("customer__kind"))
         .annotate(
             waiting=Count("pk", filter=Q(state=State.ASKED)),
             in_work=Count("pk", filter=Q(state=State.PROMISED)),
@@ -81,7 +81,7 @@ def carried(team_id: int, now: datetime, agreed: Mapping[int, float]) -> Carried
             agreed.get(row["party"]),
         )
         for row in rows
-        if not row["hidden"] and (row["in_work"] or row["delivered"] or row["party"] in agreed)
+        if row["in_work"] or row["delivered"] or row["party"] in agreed
     ]
     sums = {name: sum(row[name] for row in rows) for name in ("waiting", "in_work", "late")}
     return Carried(sums["waiting"], sums["in_work"], sums["late"], total, customers)

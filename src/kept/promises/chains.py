@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kept.core import durations
 from kept.core.chains import AWAITED, Cause, Foreseen, Link, foresee, reached
@@ -120,9 +120,12 @@ def around(promise: Promise, viewer: Person, now: datetime) -> Chain:
     return replace(whole, promises=known)
 
 
-def still_open(promise_ids: Collection[int]) -> int:
-    """How many of these promises nothing has been delivered of yet."""
-    return Promise.objects.filter(pk__in=promise_ids, state__in=AWAITED).count() if promise_ids else 0
+def still_open(promise_ids: Collection[int], viewer: Person) -> int:
+    """Of how many of these promises nothing has been delivered yet; what is private to others is not counted."""
+    if not promise_ids:
+        return 0
+    waited_for = Promise.objects.filter(pk__in=promise_ids, state__in=AWAITED)
+    return waited_for.filter(Q(private=False) | Q(pk__in=visible_to(viewer).values("pk"))).count()
 
 
 def alone(promise: Promise, now: datetime) -> Chain:

@@ -69,6 +69,11 @@ class Left:
     successor: Person | None
     handings: tuple[Handing, ...]
 
+    @property
+    def told(self) -> list[Handing]:
+        """Those of which anybody may hear: what is private is for those named in it, and not even counted."""
+        return told(self.handings)
+
 
 def leave(person: Person, *, successor: Person | None, at: datetime, by: Person | None = None) -> Left:
     """`person` leaves; their open promises go to `successor`. `by` is the administrator who says so, where it is one.
@@ -129,10 +134,15 @@ def foreseen(person: Person, successor: Person | None) -> list[Handing]:
     return [handing for promise in rows for handing in _handings(promise, places)]
 
 
+def told(handings: Iterable[Handing]) -> list[Handing]:
+    """Those of `handings` of which anybody may hear: nothing private."""
+    return [each for each in handings if not each.promise.private]
+
+
 def open_without_successor() -> list[Person]:
-    """Those who have left, whom nobody succeeds, and for whom something lies open; by name."""
+    """Those who have left, whom nobody succeeds, and for whom something lies open that is not private; by name."""
     left = Person.objects.filter(is_active=False, leavings__returned_at=None, leavings__successor=None)
-    theirs = Promise.objects.filter(state__in=OPEN).filter(
+    theirs = Promise.objects.filter(state__in=OPEN, private=False).filter(
         Q(provider__in=left) | Q(customer__in=left) | Q(responsible__in=left) | Q(asker__in=left)
     )
     ids = {one for row in theirs.values_list("provider", "customer", "responsible", "asker") for one in row}

@@ -53,5 +53,7 @@ def ask_visit(actor: Person, own: Party, other: Party, *, at: datetime) -> Promi
 
 
 def _talked_to(own: int, others: set[int | str]) -> set[int]:
-    between = Promise.objects.filter(Q(customer=own, provider__in=others) | Q(provider=own, customer__in=others))
+    """Those of `others` with whom `own` has had promises; private ones are nobody else's to know of."""
+    pairs = Q(customer=own, provider__in=others) | Q(provider=own, customer__in=others)
+    between = Promise.objects.filter(pairs, private=False)
     return {each for pair in between.values_list("customer_id", "provider_id").distinct() for each in pair} - {own}

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from kept.core import acts
 from kept.core.promise import evolve
 from kept.core.state import Event, PromiseState, State
@@ -87,18 +89,27 @@ def story(promise: Promise, viewer: Person, sides: frozenset[Side]) -> list[Line
 
     The customer's answer at acceptance, and the words with it, are shown to their author and to those who act for the
     customer alone, unless they were signed; the provider's own answer to the provider's side alone. A promise that this
-    one relies on is named to those who see it in full.
+    one relies on is named to those who see it in full; of a private one nobody else learns that there is one.
     """
     eyes = Eyes(viewer.pk, sides)
     events = book.read(promise.pk)
     names = _names(events, promise)
-    links = dict(visible_to(viewer).filter(links_down__promise=promise).values_list("pk", "what"))
+    links = _links(promise, viewer)
     lines: list[Line] = []
     state: PromiseState | None = None
     for event in events:
         before, state = state, evolve(state, event)
-        lines.append(_line(event, before, _called(event, state, names, links), eyes))
+        if not isinstance(event.act, acts.Link) or event.act.relies_on in links:
+            lines.append(_line(event, before, _called(event, state, names, links), eyes))
     return lines
+
+
+def _links(promise: Promise, viewer: Person) -> dict[int, str]:
+    """What those are called that the promise relies on; a private one that the viewer does not see is left out."""
+    seen = Exists(visible_to(viewer).filter(pk=OuterRef("pk")))
+    rows = Promise.objects.filter(links_down__promise=promise).annotate(seen=seen)
+    found = rows.values_list("pk", "what", "private", "seen")
+    return {key: what if sees else "another promise" for key, what, private, sees in found if sees or not private}
 
 
 def _called(event: Event, after: PromiseState, names: dict[int, str], links: dict[int, str]) -> dict[str, str]:
@@ -112,7 +123,7 @@ def _called(event: Event, after: PromiseState, names: dict[int, str], links: dic
         "customer": names[after.customer],
         "provider": names[after.provider],
         "to": names.get(getattr(event.act, "to", 0), ""),
-        "link": links.get(getattr(event.act, "relies_on", 0), "another promise"),
+        "link": links.get(getattr(event.act, "relies_on", 0), ""),
     }
 
 

@@ -155,7 +155,7 @@ class DeliverForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         promise = self.promise
-        if promise is None or not still_open(promise.relies_on.values_list("pk", flat=True)):
+        if promise is None or not still_open(promise.relies_on.values_list("pk", flat=True), self.person):
             del self.fields["despite"]
         agreed = expectations_of(promise.agreement_id, promise.agreement_version) if promise else None
         self.items = agreed.checklist if agreed else ()

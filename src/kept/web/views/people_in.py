@@ -24,7 +24,7 @@ from kept.people.importing.sheet import LARGEST, read_sheet
 from kept.people.models import Party, PeopleFile, Person
 from kept.promises import people_in
 from kept.promises.access import visible_to
-from kept.promises.leaving import Left, hand_on, open_without_successor
+from kept.promises.leaving import Left, hand_on, open_without_successor, told
 from kept.promises.people_in import Moving, bring_in, moving
 from kept.web.as_it_goes import Progress, as_it_goes
 from kept.web.fields import PartyField, label_of
@@ -157,7 +157,7 @@ def name_successor(request: HttpRequest, person_id: int) -> HttpResponse:
         messages.error(request, f"Name somebody who works here, to take over from {person}.")
         return redirect("web:people-in")
     left = hand_on(person, heir.person, at=now())
-    messages.success(request, f"{heir} speaks for {person} now; {_counted(len(left.handings))} moved.")
+    messages.success(request, f"{heir} speaks for {person} now; {_counted(len(left.told))} moved.")
     return redirect("web:people-in")
 
 
@@ -235,9 +235,10 @@ def _leaver_row(request: HttpRequest, moves: Moving) -> dict[str, Any]:
     own = visible_to(viewer(request)).filter(pk__in=[each.promise.pk for each in moves.handings])
     seen = set(own.values_list("pk", flat=True))
     shown = [each for each in moves.handings if each.promise.pk in seen]
+    hidden = sum(1 for each in told(moves.handings) if each.promise.pk not in seen)
     initial = {"successor": _label(leaver)}
     form = SuccessorForm(prefix=f"p{leaver.person}", label=f"Who takes over from {leaver.name}?", initial=initial)
-    return {"leaver": leaver, "form": form, "handings": shown, "hidden": len(moves.handings) - len(shown)}
+    return {"leaver": leaver, "form": form, "handings": shown, "hidden": hidden}
 
 
 def _label(leaver: Leaver) -> str:
@@ -264,12 +265,12 @@ def _successors(request: HttpRequest, file: PeopleFile) -> dict[str, str]:
 
 
 def _said(left: Left) -> dict[str, Any]:
-    lying = sum(1 for each in left.handings if each.to is None)
+    lying = sum(1 for each in left.told if each.to is None)
     return {
         "person": left.person.pk,
         "name": left.person.name,
         "successor": left.successor.name if left.successor else "",
-        "moved": len(left.handings) - lying,
+        "moved": len(left.told) - lying,
         "lying": lying,
     }
 
