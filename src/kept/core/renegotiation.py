@@ -55,8 +55,6 @@ class Room(Generic[K]):
     def why(self) -> tuple[str, ...]:
         """Why it stands where it stands, in sentences."""
         said = [_who_waits(self)]
-        if self.outside:
-            said.append("An outside customer waits for it.")
         if self.load.moved:
             said.append("Its date has been moved before.")
         return tuple(said)

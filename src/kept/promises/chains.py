@@ -99,6 +99,14 @@ def upstream(promises: Collection[Promise], viewer: Person, now: datetime) -> Ch
 
 def downstream(promises: Collection[Promise], viewer: Person) -> dict[int, Hurt]:
     """Who is hurt if one of `promises` (which the viewer sees in full) slips, by its id."""
+    down, known = line_down(promises, viewer)
+    return {one.pk: hurt_by(one.pk, down, known) for one in promises if one.state in AWAITED}
+
+
+def line_down(promises: Collection[Promise], viewer: Person) -> tuple[Pairs, dict[int, Promise]]:
+    """From each of `promises` (which the viewer sees in full) to the open ones that rely on it, and so on down the
+    line; and all of them, by id.
+    """
     given = {one.pk: one for one in promises if one.state in AWAITED}
     down = _walk(given, Reliance.objects.filter(promise__state__in=AWAITED), "on_id", "promise_id")
     known, _ = _load(given, down, viewer)
@@ -186,7 +194,8 @@ def _within(pairs: Pairs, known: Collection[int]) -> Pairs:
     return {one: [other for other in others if other in known] for one, others in pairs.items() if one in known}
 
 
-def _hurt(key: int, down: Pairs, known: Mapping[int, Promise]) -> Hurt:
+def hurt_by(key: int, down: Pairs, known: Mapping[int, Promise]) -> Hurt:
+    """Who waits down the line of one promise, of what `line_down` gave."""
     steps = reached(key, down)
     ends = [known[one].customer for one in sorted(steps, key=lambda one: (-steps[one], one))]
     outside = dict.fromkeys(party.name for party in ends if party.kind == Party.Kind.OUTSIDE)
