@@ -110,8 +110,7 @@ def line_down(promises: Collection[Promise], viewer: Person) -> tuple[Pairs, dic
     given = {one.pk: one for one in promises if one.state in AWAITED}
     down = _walk(given, Reliance.objects.filter(promise__state__in=AWAITED), "on_id", "promise_id")
     known, _ = _load(given, down, viewer)
-    down = _within(down, known)
-    return {key: _hurt(key, down, known) for key in given}
+    return _within(down, known), known
 
 
 def around(promise: Promise, viewer: Person, now: datetime) -> Chain:
@@ -134,6 +133,17 @@ def still_open(promise_ids: Collection[int], viewer: Person) -> int:
         return 0
     waited_for = Promise.objects.filter(pk__in=promise_ids, state__in=AWAITED)
     return waited_for.filter(Q(private=False) | Q(pk__in=visible_to(viewer).values("pk"))).count()
+
+
+def down_the_line(promise: Promise) -> list[Promise]:
+    """The open promises that rely on `promise`, directly or down the line, whoever may see them: to tell their own
+    people what a change means for them. Each with its two parties.
+    """
+    down = _walk({promise.pk}, Reliance.objects.filter(promise__state__in=AWAITED), "on_id", "promise_id")
+    below = {one for others in down.values() for one in others} - {promise.pk}
+    if not below:
+        return []
+    return list(Promise.objects.filter(pk__in=below).select_related("customer", "provider").order_by("pk"))
 
 
 def alone(promise: Promise, now: datetime) -> Chain:

@@ -163,6 +163,20 @@ class _Rhythm:
         return f"{promise.customer} has heard nothing for {quiet} of work; they agreed on a word every {every}."
 
 
+@dataclass(frozen=True, slots=True)
+class WordDue:
+    """From `soon` on the next word is said to be due soon; past `by` the promise is silent."""
+
+    soon: datetime
+    by: datetime
+
+
+def word_due(promise: Promise) -> WordDue | None:
+    """When the next word of a promise is due by its rhythm; None where none is owed."""
+    rhythm = _rhythms([promise]).get(promise.pk)
+    return WordDue(rhythm.soon, rhythm.by) if rhythm else None
+
+
 def _rhythms(promises: Collection[Promise]) -> dict[int, _Rhythm]:
     """The rhythm of those promises whose customer is owed word, by their ids."""
     rows = WordOwed.objects.filter(promise__in=[one.pk for one in promises], until=None, allowed__isnull=False)

@@ -91,17 +91,25 @@ def story(promise: Promise, viewer: Person, sides: frozenset[Side]) -> list[Line
     customer alone, unless they were signed; the provider's own answer to the provider's side alone. A promise that this
     one relies on is named to those who see it in full; of a private one nobody else learns that there is one.
     """
+    return [line for _, line in _lines(promise, viewer, sides)]
+
+
+def line_of(promise: Promise, sequence: int, viewer: Person, sides: frozenset[Side]) -> Line | None:
+    """The line of event `sequence` as `story` tells it; None where the viewer may not know of that one."""
+    return dict(_lines(promise, viewer, sides)).get(sequence)
+
+
+def _lines(promise: Promise, viewer: Person, sides: frozenset[Side]) -> Iterable[tuple[int, Line]]:
+    """The sequence of each event that the viewer may know of, with its line."""
     eyes = Eyes(viewer.pk, sides)
     events = book.read(promise.pk)
     names = _names(events, promise)
     links = _links(promise, viewer)
-    lines: list[Line] = []
     state: PromiseState | None = None
     for event in events:
         before, state = state, evolve(state, event)
         if not isinstance(event.act, acts.Link) or event.act.relies_on in links:
-            lines.append(_line(event, before, _called(event, state, names, links), eyes))
-    return lines
+            yield state.sequence, _line(event, before, _called(event, state, names, links), eyes)
 
 
 def _links(promise: Promise, viewer: Person) -> dict[int, str]:
@@ -117,11 +125,14 @@ def _called(event: Event, after: PromiseState, names: dict[int, str], links: dic
     party = after.customer if event.by.side is Side.CUSTOMER else after.provider
     if isinstance(event.act, acts.PassOn):
         party = after.passed_on_by[-1]
+    if isinstance(event.act, acts.Answering) and event.act.answerable is not None:
+        party = event.act.answerable
     return {
         "who": names[event.by.person],
         "party": names[party] if party != event.by.person else "",
         "customer": names[after.customer],
         "provider": names[after.provider],
+        "from": names[after.passed_on_by[-1]] if after.passed_on_by else "",
         "to": names.get(getattr(event.act, "to", 0), ""),
         "link": links.get(getattr(event.act, "relies_on", 0), ""),
     }
@@ -129,27 +140,29 @@ def _called(event: Event, after: PromiseState, names: dict[int, str], links: dic
 
 def _line(event: Event, before: PromiseState | None, called: dict[str, str], eyes: Eyes) -> Line:
     act = event.act
-    hidden = hidden(event, eyes)
+    withheld = hidden(event, eyes)
     return Line(
         at=event.at,
         who=called["who"],
         party=called["party"],
         does=_does(event).format(**called),
         tone="turn" if event.name in TURNS else "alarm" if event.name in ALARMS else "",
-        words="" if hidden else _words(act),
+        words="" if withheld else _words(act),
         terms=act.terms if isinstance(act, acts.Opening) else None,
         changes=_changes(before, act),
         moment=getattr(act, "hear_by", None) or getattr(act, "expected", None),
         given=getattr(act, "given", ()),
         missing=getattr(act, "missing", ()),
         checklist=getattr(act, "checklist", ()),
-        answer="" if hidden else _answer(event, eyes.sides),
+        answer="" if withheld else _answer(event, eyes.sides),
     )
 
 
 def _does(event: Event) -> str:
     if isinstance(event.act, acts.HandOver) and event.act.to == event.by.person:
         return "took it over"  # from somebody who has left
+    if isinstance(event.act, acts.PassOn) and event.act.answerable == event.act.to:
+        return "took it back from {from}"
     return SAID[event.name]
 
 

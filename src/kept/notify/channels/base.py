@@ -1,0 +1,23 @@
+"""What a channel is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from kept.ledger.models import Event
+from kept.notify.models import Notice
+
+
+class Channel(Protocol):
+    """One way of telling. What it has to send stands in rows of its own, so that a crash loses none."""
+
+    def take(self, event: Event | None, notices: Sequence[Notice], *, now: datetime) -> None:
+        """Write the rows of what has to be sent, in the transaction in which the event is followed.
+
+        `notices` are those that were made because of it; `event` is None where time brought them.
+        """
+
+    def send(self, *, now: datetime) -> int:
+        """Claim some of what is due, and send it; gives how many were tried."""
