@@ -30,6 +30,12 @@ def said(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{_day(local.date(), here.date(), days)} {clock}, {_apart(distance, days)}"
 
 
+def on_the_day(moment: datetime, zone: tzinfo) -> str:
+    """An aware moment in words that stay true: "Thu 12 Mar 2026, 14:00", in `zone`."""
+    local = moment.astimezone(zone)
+    return f"{DAYS[local.weekday()][:3]} {local.day} {MONTHS[local.month - 1][:3]} {local.year}, {local:%H:%M}"
+
+
 def _day(day: date, today: date, days: int) -> str:
     """Which day, as short as it can be without being taken for another."""
     if days == 0:
