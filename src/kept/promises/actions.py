@@ -103,6 +103,23 @@ def answer_for_itself(link: CustomerLink, act: acts.Act, *, at: datetime, seen: 
 
 
 
+def answer_as_brought_in(actor: Person, promise_id: int, words: str, *, at: datetime) -> PromiseState:
+    """Somebody who was brought into a promise says what they have to say; gives the state after it.
+
+    They speak for a side that they act for, else for the one that brought them in, and can do nothing more there.
+    Raises `NotAllowed` for anybody else, and any other `Refused` of the rules.
+    """
+    with transaction.atomic():
+        past = book.locked(promise_id)
+        state = checks.required(replay(past))
+        called = [event for event in past if isinstance(event.act, acts.Escalate) and event.act.to == actor.pk]
+        if not called:
+            raise NotAllowed("Only somebody who was brought in answers here.")
+        own = access.sides_of(actor, customer=state.customer, provider=state.provider)
+        by = called[-1].by.side
+        side = by if not own or by in own else min(own)
+        events = decide(state, acts.Note(words=words), By(actor.pk, side), at)
+        return _record(promise_id, state, events, _new_persons(past, events))
 
 def succeed(heir: Person, promise_id: int, act: acts.Act, *, side: Side, at: datetime) -> PromiseState:
     """Do `act` for `side` by `heir`, who takes the place of somebody who has left; gives the state after it.
