@@ -11,11 +11,16 @@ from django.db import models
 
 
 class Stream(models.Model):
-    """One story in the ledger: all events of a promise or an agreement. Its row is what two who act at once lock."""
+    """One story in the ledger: all events of a promise, an agreement, a complaint or thanks.
+
+    Its row is what two who act at once lock.
+    """
 
     class Kind(models.TextChoices):
         PROMISE = "promise", "promise"
         AGREEMENT = "agreement", "agreement"
+        COMPLAINT = "complaint", "complaint"
+        THANKS = "thanks", "thanks"
 
     kind = models.CharField(max_length=12, choices=Kind)
 

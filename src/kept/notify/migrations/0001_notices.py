@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("customers", "0001_customers"),
-        ("people", "0004_complaints_and_thanks"),
+        ("people", "0003_hours_and_capacity"),
         ("promises", "0006_who_did_what"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,1 @@
+"""What customers say beyond the promise itself: complaints, which are answered, and thanks."""

@@ -1,0 +1,32 @@
+"""Who sees a complaint or thanks: about a promise, who sees that in full; otherwise the sides and those above them."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from kept.complaints.models import Complaint, Thanks
+from kept.core.errors import NotAllowed, NotFound
+from kept.people.models import Person, Reach
+from kept.people.queries import may_act_for
+from kept.promises.access import visible_to
+
+S = TypeVar("S", Complaint, Thanks)
+
+
+def seen_by(person: Person, table: type[S]) -> QuerySet[S]:
+    """The complaints, or the thanks, that `person` sees."""
+    mine = Reach.objects.filter(person=person).values("party")
+    of_mine = Q(customer__in=mine) | Q(provider__in=mine)
+    return table.objects.filter(Q(promise__in=visible_to(person)) | Q(promise=None) & of_mine)
+
+
+def to_hear(person: Person, table: type[S], said_id: int) -> S:
+    """One that `person` may hear for the provider; `NotFound` for a stranger, `NotAllowed` for who may only look."""
+    row = seen_by(person, table).filter(pk=said_id).first()
+    if row is None:
+        raise NotFound("There is no such word, or it is not for you to see.")
+    if not may_act_for(person, row.provider_id):
+        raise NotAllowed("Only those to whom it was said answer it.")
+    return row

@@ -1,0 +1,51 @@
+"""Reading complaints and thanks: those of a promise, and those that nobody has heard yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kept.complaints.access import seen_by
+from kept.complaints.models import Complaint, Thanks
+from kept.people.models import Person
+from kept.people.queries import acting_ids
+from kept.promises.models import CustomerLink
+
+MOST = 20
+"""How many of each are read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Complaints and thanks, each the oldest first where they wait to be heard, else the newest first."""
+
+    complaints: list[Complaint]
+    thanks: list[Thanks]
+
+    def __bool__(self) -> bool:
+        return bool(self.complaints or self.thanks)
+
+
+def about(person: Person, promise_id: int) -> Words:
+    """What was said about a promise, as far as `person` sees it."""
+    return Words(
+        list(seen_by(person, Complaint).filter(promise=promise_id).select_related("by", "acknowledged_by")[:MOST]),
+        list(seen_by(person, Thanks).filter(promise=promise_id).select_related("by", "acknowledged_by")[:MOST]),
+    )
+
+
+def unheard(person: Person) -> Words:
+    """What was said to those for whom `person` may act, and nobody has heard yet."""
+    to_me = {"provider__in": acting_ids(person), "acknowledged_at": None}
+    names = ("by", "customer", "promise")
+    complaints = seen_by(person, Complaint).filter(**to_me).exclude(by=person).order_by("hear_by", "at")
+    thanks = seen_by(person, Thanks).filter(**to_me).exclude(by=person).order_by("at")
+    return Words(list(complaints.select_related(*names)[:MOST]), list(thanks.select_related(*names)[:MOST]))
+
+
+def said_with(link: CustomerLink) -> Words:
+    """What the outside customer of a link has said itself about its promise, and what came back."""
+    mine = {"promise": link.promise_id, "by": link.customer_id}
+    return Words(
+        list(Complaint.objects.filter(**mine).order_by("-at")[:MOST]),
+        list(Thanks.objects.filter(**mine).order_by("-at")[:MOST]),
+    )
