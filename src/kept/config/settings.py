@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "kept.customers",
     "kept.promises",
     "kept.outlook",
+    "kept.complaints",
     "kept.web",
 ]
 
