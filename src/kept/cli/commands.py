@@ -32,6 +32,7 @@ GROUPS: Final = {
 
 COMMANDS: Final = (
     Command(("serve",), "serve", "serve", "Serve the pages."),
+    Command(("worker",), "worker", "worker", "Tell people and do the chores, beside the pages."),
     Command(("demo",), "demo", "demo", "Lay the example company and serve it."),
     Command(("doctor",), "doctor", "doctor", "Say how this installation is."),
     Command(("manage",), "manage", "manage", "Django's own management commands."),

@@ -12,6 +12,7 @@ import typer
 from kept.cli import database, serve
 from kept.cli.progress import bar
 from kept.cli.sign_in import link
+from kept.cli.worker import beside
 from kept.example import company
 from kept.example.simulation import lay
 from kept.people.models import Person, Team
@@ -46,7 +47,8 @@ def demo(
         )
     _say_how_to_import()
     if and_serve:
-        serve.answer(host, port, workers)
+        with beside():
+            serve.answer(host, port, workers)
 
 
 def _lay(seed: int) -> None:

@@ -1,4 +1,4 @@
-"""`kept serve`: the pages, answered by granian."""
+"""`kept serve`: the pages, answered by granian, with a worker beside them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import importlib
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from kept.cli import database
+from kept.cli.worker import beside
 from kept.core.errors import Refused
 
 HOST, PORT = "127.0.0.1", 8000
@@ -28,11 +30,16 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = HOST,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = PORT,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 2,
+    and_work: Annotated[
+        bool,
+        typer.Option("--worker/--no-worker", help="Run a worker too; else `kept worker` does."),
+    ] = True,
 ) -> None:
-    """Serve the pages until Ctrl+C or a TERM signal, after bringing the database up to date."""
+    """Serve the pages, with a worker beside them, until Ctrl+C or a TERM signal; first the database is made ready."""
     refuse_taken(host, port)
     database.bring_up_to_date()
-    answer(host, port, workers)
+    with beside() if and_work else nullcontext():
+        answer(host, port, workers)
 
 
 def refuse_taken(host: str, port: int) -> None:

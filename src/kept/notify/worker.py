@@ -53,7 +53,7 @@ def run(stop: Event, tasks: Sequence[Task] = ()) -> None:
 def step(now: datetime, tasks: Sequence[Task] = ()) -> int:
     """Do some of what there is to do at `now`; gives how much that was."""
     busy = follow_some(now=now) + waking.ring(now=now)
-    busy += sum(channel.send(now=timezone.now()) for channel in CHANNELS)
+    busy += sum(channel.send(now=now) for channel in CHANNELS)
     return busy + sum(_chore(task, now) for task in tasks)
 
 

@@ -20,4 +20,4 @@ class Channel(Protocol):
         """
 
     def send(self, *, now: datetime) -> int:
-        """Claim some of what is due, and send it; gives how many were tried."""
+        """Claim some of what is due at `now`, and send it; gives how many were tried."""

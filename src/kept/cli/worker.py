@@ -1,0 +1,87 @@
+"""`kept worker`: what runs beside the pages, alone or as many as needed; `kept serve` runs one of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Annotated, Final
+
+import typer
+
+from kept.cli import database
+from kept.notify.worker import Task, run
+from kept.outlook import observed
+
+TASKS: Final = (Task("observed ties", timedelta(minutes=10), observed.up_to_date),)
+"""What one of the workers does every so often."""
+STOP_WITHIN = 15.0
+"""Seconds that a worker has to end what it is at."""
+AGAIN_AFTER = 2.0
+"""Seconds after which a worker that ended by itself is started again."""
+
+
+def worker(
+    *,
+    parent: Annotated[int, typer.Option(hidden=True, help="Stop when this process is no longer the parent.")] = 0,
+) -> None:
+    """Tell people, send mails and webhooks, and do the chores, until Ctrl+C or a TERM signal."""
+    database.refuse_unready()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if parent:
+        threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
+    else:
+        typer.echo("A worker of Kept runs (Ctrl+C stops it).")
+    run(stop, TASKS)
+
+
+def _stop_without(parent: int, stop: threading.Event) -> None:
+    """A worker that `kept serve` started does not outlive it, however that ended."""
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """A worker in a process of its own, as long as the block runs; one that ends by itself is started again."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(stop,), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join(STOP_WITHIN + 5)
+
+
+def _keep(stop: threading.Event) -> None:
+    while not stop.is_set():
+        # A session of its own: Ctrl+C reaches `kept serve` alone, which then ends the worker in good order.
+        process = subprocess.Popen([*_COMMAND, str(os.getpid())], start_new_session=True)  # noqa: S603 our own command
+        while process.poll() is None and not stop.wait(0.2):
+            pass
+        if process.poll() is None:
+            _end(process)
+        elif not stop.is_set():
+            typer.echo(f"The worker ended by itself (exit {process.returncode}); starting another.", err=True)
+            stop.wait(AGAIN_AFTER)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()  # what it was at is claimed in rows: another worker takes it up
+        process.wait()
+
+
+_COMMAND: Final = [sys.executable, "-c", "from kept.cli.main import main; main()", "worker", "--parent"]
