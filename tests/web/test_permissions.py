@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cast import Cast
+from cast import HOUR, START, Cast
+from kept.core import acts
 from kept.people.models import Person
+from kept.promises import files
 from kept.promises.models import Promise
 
 ROLES = ("anonymous", "customer", "provider", "lead", "boss", "outsider")
@@ -32,6 +34,7 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:offer": ((), EVERYBODY),
     "web:promise": (("promise",), SEEN_BY_SIDES),
     "web:act": (("promise", "note"), ACTED_BY_SIDES),
+    "web:file": (("promise", "file"), SEEN_BY_SIDES),
     "web:needs": (("promise",), ACTED_BY_SIDES | {"customer": 403}),
     "web:teams": ((), EVERYBODY),
     "web:team": (("workshop",), EVERYBODY),
@@ -111,8 +114,10 @@ def test_every_route_is_in_the_table() -> None:
 @pytest.mark.parametrize("route", TABLE)
 def test_who_may_open_it(route: str, cast: Cast, client: Client) -> None:
     given, expected = TABLE[route]
+    promise = cast.promised()
     places = {
-        "promise": cast.promised(),
+        "promise": promise,
+        "file": _file_in(cast, promise),
         "agreement": cast.agreed(),
         **{name: getattr(cast, name).pk for name in ("dispatch", "workshop", "provider", "outside")},
     }
@@ -123,8 +128,17 @@ def test_who_may_open_it(route: str, cast: Cast, client: Client) -> None:
         if role != "anonymous":
             person: Person = getattr(cast, role)
             client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        found[role] = client.get(address).status_code
+        answer = client.get(address)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # which closes the file
+        found[role] = answer.status_code
     assert found == expected
+
+
+def _file_in(cast: Cast, promise: int) -> int:
+    file = files.take_in(cast.provider, promise, files.HandedIn("plan.txt", "text/plain", [b"the plan"]), at=START)
+    cast.do(cast.provider, promise, acts.Note(words="The plan.", files=(file.pk,)), at=START + 2 * HOUR)
+    return file.pk
 
 
 def test_a_seer_who_may_not_act_changes_nothing_by_a_forged_post(cast: Cast, client: Client) -> None:

@@ -23,7 +23,7 @@ from kept.ledger import book, locks
 from kept.ledger.models import Stream
 from kept.people.models import ACTING, Party, Person, Reach
 from kept.people.queries import may_act_for
-from kept.promises import access, agreed, projection
+from kept.promises import access, agreed, files, projection
 from kept.promises.chains import still_open
 from kept.promises.models import CustomerLink, Promise, Reliance
 
@@ -84,6 +84,8 @@ def ask_upstream(actor: Person, promise_id: int, ask: acts.Ask, *, at: datetime)
         opened = open_promise(actor, ask, at=at)
         do(actor, promise_id, acts.Link(relies_on=opened.pk), at=at, side=Side.PROVIDER)
     return opened
+
+
 def answer_for_itself(link: CustomerLink, act: acts.Act, *, at: datetime, seen: int | None = None) -> PromiseState:
     """Do `act` by the outside customer whom `link` was made for, on their own behalf; gives the state after it.
 
@@ -100,7 +102,6 @@ def answer_for_itself(link: CustomerLink, act: acts.Act, *, at: datetime, seen: 
         _refuse_overtaken(state, past, seen)
         events = decide(state, agreed.as_agreed(act, state), By(state.customer, Side.CUSTOMER), at)
         return _record(link.promise_id, state, events, set())
-
 
 
 def answer_as_brought_in(actor: Person, promise_id: int, words: str, *, at: datetime) -> PromiseState:
@@ -120,6 +121,7 @@ def answer_as_brought_in(actor: Person, promise_id: int, words: str, *, at: date
         side = by if not own or by in own else min(own)
         events = decide(state, acts.Note(words=words), By(actor.pk, side), at)
         return _record(promise_id, state, events, _new_persons(past, events))
+
 
 def succeed(heir: Person, promise_id: int, act: acts.Act, *, side: Side, at: datetime) -> PromiseState:
     """Do `act` for `side` by `heir`, who takes the place of somebody who has left; gives the state after it.
@@ -141,6 +143,9 @@ def _record(stream_id: int, before: PromiseState | None, events: tuple[Event, ..
     book.append(stream_id, events, after=before.sequence if before else 0)
     after = checks.required(functools.reduce(evolve, events, before))
     projection.project(stream_id, before, after, events, persons)
+    for sequence, event in enumerate(events, start=before.sequence + 1 if before else 1):
+        if event.act.files:
+            files.claim(event.by.person, event.act.files, promise_id=stream_id, sequence=sequence)
     return after
 
 

@@ -271,3 +271,34 @@ class PulseAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quarter}: {self.customer_id} about {self.provider_id}"
+
+
+class File(models.Model):
+    """A file that was handed in; its content lies under its digest (see `contents`).
+
+    It went with event `sequence` of the promise. Without one it is a draft of whoever uploaded it: for an act in
+    `promise`, or, without a promise, for the ask or offer that opens one.
+    """
+
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=127)
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, null=True, related_name="files")
+    sequence = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(sequence__isnull=True) | models.Q(promise__isnull=False), name="file_of_a_promise"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["sha256"], name="file_content"),
+            models.Index(fields=["uploaded_at"], condition=models.Q(sequence__isnull=True), name="file_draft"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -15,7 +15,7 @@ from kept.core.terms import Answer, Check, Given, Side, Terms
 from kept.ledger import book
 from kept.people.models import Party, Person
 from kept.promises.access import visible_to
-from kept.promises.models import Promise
+from kept.promises.models import File, Promise
 
 SAID: dict[str, str] = {
     "promise.asked": "asked {provider} for this",
@@ -58,7 +58,8 @@ ANSWERS = {
 class Line:
     """One event as a sentence: `who`, for `party`, `does` something.
 
-    `changes` are old and new of each of the terms that changed; `moment` is one that was named.
+    `changes` are old and new of each of the terms that changed; `moment` is one that was named;
+    `files` are those that went with it.
     """
 
     at: datetime
@@ -74,6 +75,7 @@ class Line:
     missing: tuple[str, ...]
     checklist: tuple[Check, ...]
     answer: str
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,15 @@ def _lines(promise: Promise, viewer: Person, sides: frozenset[Side]) -> Iterable
     """The sequence of each event that the viewer may know of, with its line."""
     eyes = Eyes(viewer.pk, sides)
     events = book.read(promise.pk)
-    names = _names(events, promise)
+    names, files = _names(events, promise), _files(events, promise)
     links = _links(promise, viewer)
     state: PromiseState | None = None
     for event in events:
         before, state = state, evolve(state, event)
         if not isinstance(event.act, acts.Link) or event.act.relies_on in links:
-            yield state.sequence, _line(event, before, _called(event, state, names, links), eyes)
+            line = _line(event, before, _called(event, state, names, links), eyes)
+            carried = () if hidden(event, eyes) else files.get(state.sequence, ())
+            yield state.sequence, replace(line, files=carried)
 
 
 def _links(promise: Promise, viewer: Person) -> dict[int, str]:
@@ -118,6 +122,15 @@ def _links(promise: Promise, viewer: Person) -> dict[int, str]:
     rows = Promise.objects.filter(links_down__promise=promise).annotate(seen=seen)
     found = rows.values_list("pk", "what", "private", "seen")
     return {key: what if sees else "another promise" for key, what, private, sees in found if sees or not private}
+
+
+def _files(events: Iterable[Event], promise: Promise) -> dict[int, tuple[File, ...]]:
+    """The files of each event by its sequence; asks only where an event carries any."""
+    by_event: dict[int, tuple[File, ...]] = {}
+    if any(event.act.files for event in events):
+        for file in File.objects.filter(promise=promise, sequence__isnull=False).order_by("pk"):
+            by_event[file.sequence or 0] = (*by_event.get(file.sequence or 0, ()), file)
+    return by_event
 
 
 def _called(event: Event, after: PromiseState, names: dict[int, str], links: dict[int, str]) -> dict[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
+
+from django.db.models import QuerySet
 
 from kept.core.errors import KeptError
 from kept.core.promise import evolve
@@ -14,11 +17,14 @@ from kept.ledger import book
 from kept.ledger.models import Event, Stream
 from kept.ledger.verifying import CHUNK, Comparing, Row, Story, StoryKind, register, row_differs, rows, shown
 from kept.people.models import Person
-from kept.promises import measures, projection, tally
+from kept.promises import contents, measures, projection, tally
 from kept.promises.agreed import expectations_of
-from kept.promises.models import Impression, Participant, Practice, Promise, Reliance, WordOwed
+from kept.promises.models import File, Impression, Participant, Practice, Promise, Reliance, WordOwed
 
 COLUMNS = tuple(field.attname for field in Promise._meta.concrete_fields if not field.primary_key)  # noqa: SLF001 Django means it for us
+
+FILES = 4
+"""The place of the files among the tables below."""
 
 
 def tables() -> list[Iterator[tuple[int, Row]]]:
@@ -28,6 +34,7 @@ def tables() -> list[Iterator[tuple[int, Row]]]:
         rows(Reliance.objects.order_by("promise_id", "on_id"), "promise_id", "on_id"),
         rows(Participant.objects.order_by("promise_id", "person_id"), "promise_id", "person_id"),
         rows(Impression.objects.order_by("promise_id", "pk"), "promise_id", *measures.IMPRESSION),
+        rows(_went_along(), "promise_id", "sequence", "pk", "uploaded_by_id", "sha256"),
         rows(WordOwed.objects.order_by("promise_id", "pk"), "promise_id", *measures.WORD_OWED),
     ]
 
@@ -36,8 +43,9 @@ def comparing() -> Comparing:
     """What compares one promise with its events, and `Practice` with those of all of them."""
     persons = frozenset(Person.objects.values_list("pk", flat=True))
     rhythm, counted = _rhythms(), tally.Sum()
+    is_whole = lru_cache(maxsize=65536)(contents.is_whole)  # a content may have gone with several acts
     return Comparing(
-        lambda promise: _differences(promise, persons, rhythm, counted),
+        lambda promise: chain(_differences(promise, persons, rhythm, counted), _spoiled(promise, is_whole)),
         lambda: tally.differences(counted, _practice()),
     )
 
@@ -46,6 +54,17 @@ def _practice() -> Iterator[tuple[int, str, Row]]:
     columns = ("party_id", "word", *tally.COUNTS, "last")
     for party, word, *values in Practice.objects.values_list(*columns).iterator(chunk_size=CHUNK):
         yield party, word, tuple(values)
+
+
+def _went_along() -> QuerySet[File]:
+    return File.objects.filter(sequence__isnull=False).order_by("promise_id", "sequence", "pk")
+
+
+def _spoiled(promise: Story, is_whole: Callable[[str], bool]) -> Iterator[str]:
+    """The files of the promise whose content is not on the disk as it was handed in."""
+    for _, file, _, digest in promise.tables[FILES]:
+        if not is_whole(digest):
+            yield f"the content of file {file} is gone from the disk, or not what was handed in ({digest[:12]}…)."
 
 
 def _rhythms() -> Rhythm:
@@ -63,10 +82,11 @@ def _differences(promise: Story, persons: frozenset[int], rhythm: Rhythm, counte
     for each in tally.changes(happened):
         counted.add(each)
     yield from _by_another_customer(happened, state.customer, persons)
-    own, relies_on, participants, impressions, words_owed = promise.tables
+    own, relies_on, participants, impressions, files, words_owed = promise.tables
     yield from row_differs(COLUMNS, own, projection.columns(state))
     yield from _set_differs("relies on promise", relies_on, set(state.relies_on))
     yield from _set_differs("names person", participants, named & persons)
+    yield from _measure_differs("a file", [row[:3] for row in files], _carried(happened))
     yield from _measure_differs("an impression", impressions, measures.impressions(happened))
     yield from _measure_differs("word owed", words_owed, measures.stretches(happened, rhythm))
 
@@ -99,6 +119,15 @@ def _by_another_customer(events: list[Happened], customer: int, persons: frozens
     for number, event in enumerate(events, start=1):
         if event.by.person != customer and event.by.person not in persons:
             yield f"event {number} was done by {event.by.person}, an outside customer whose promise this is not."
+
+
+def _carried(happened: Iterable[Happened]) -> set[Row]:
+    """The files that the events carry: sequence, file, and who handed it in."""
+    return {
+        (sequence, file, event.by.person)
+        for sequence, event in enumerate(happened, start=1)
+        for file in event.act.files
+    }
 
 
 def _set_differs(verb: str, rows: list[Row], wanted: set[int]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from kept.promises.agreed import expectations_of
 from kept.promises.chains import still_open
 from kept.promises.models import OPEN, Promise
 from kept.web import fields
+from kept.web.filing import Attached, FilesField
 
 NEEDED = {
     "other": "Say whom: a team or a person.",
@@ -41,14 +42,23 @@ class ActForm(forms.Form):
     words = fields.words("A word with it")
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, person: Person, promise: Promise | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        person: Person,
+        promise: Promise | None = None,
+        attached: Attached | None = None,
+        **options: Any,
+    ) -> None:
         self.person, self.promise = person, promise
         if promise is not None:
             options["initial"] = {"seen": promise.sequence} | self.start(promise) | options.get("initial", {})
         super().__init__(*args, **options)
+        self.fields["files"] = FilesField(attached or Attached())
         for name, field in self.fields.items():
             field.error_messages["required"] = NEEDED.get(name, "This is needed.")
-        self.order_fields([name for name in self.fields if name not in {"words", "seen"}] + ["words", "seen"])
+        last = ["words", "files", "seen"]
+        self.order_fields([name for name in self.fields if name not in last] + last)
 
     def start(self, promise: Promise) -> dict[str, Any]:  # noqa: ARG002 for those that have one
         """What the form holds before anybody has typed."""
@@ -60,7 +70,8 @@ class ActForm(forms.Form):
 
     def act(self) -> acts.Act:
         """The act that the form describes; only after `is_valid`."""
-        return self.kind(words=self.cleaned_data["words"], **self.details())
+        data = self.cleaned_data
+        return self.kind(words=data["words"], files=data["files"], **self.details())
 
 
 class TermsForm(ActForm):

@@ -34,7 +34,7 @@ class OpeningForm(TermsForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.order_fields(["own", "other", "what", "due", "done_when", "words", "private"])
+        self.order_fields(["own", "other", "what", "due", "done_when", "words", "files", "private"])
         self.fields["words"].label = "Anything else they should know?"
         parties = sorted(acting_for(self.person), key=lambda each: (each.pk != self.person.pk, each.kind, each.name))
         choices = [(str(party.pk), "Myself" if party.pk == self.person.pk else party.name) for party in parties]
@@ -47,7 +47,8 @@ class OpeningForm(TermsForm):
         """The ask or offer that the form describes; only after `is_valid`."""
         data = self.cleaned_data
         own, other = int(data["own"]), data["other"].pk
-        common = {"terms": self.terms(), "private": data["private"], "words": data["words"], **self.extras()}
+        common = {"terms": self.terms(), "private": data["private"], "words": data["words"], "files": data["files"]}
+        common |= self.extras()
         if self.kind is acts.Ask:
             return acts.Ask(customer=own, provider=other, **common)
         return acts.Offer(customer=other, provider=own, **common)

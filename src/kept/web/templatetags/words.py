@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kept.core.moments import MONTHS, exactly, lasting, said
+from kept.promises.contents import in_words
 
 register = template.Library()
 register.filter(lasting)
@@ -74,6 +75,12 @@ def moment_tag(context: Context, value: datetime | None) -> SafeString | str:
 def thousands(number: int) -> str:
     """A count as people read it: 19087 -> "19,087"."""
     return f"{number:,}"
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """A size in bytes as people say it: "3.4 MB"."""
+    return in_words(size)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from kept.core.errors import NotAllowed, Refused
 from kept.core.state import State
 from kept.core.terms import Side
 from kept.promises import access, actions
+from kept.web.filing import attached
 from kept.web.http import now, viewer
 from kept.web.needs_form import NeedsForm
 from kept.web.views.promise import show
@@ -25,7 +26,7 @@ def needs(request: HttpRequest, promise_id: int) -> HttpResponse:
     if seen.promise.state != State.PROMISED:
         messages.info(request, "Nothing is promised here now, so it needs nothing. This is how it stands.")
         return redirect("web:promise", promise_id)
-    form = NeedsForm(request.POST or None, person=person, needed_for=seen.promise)
+    form = NeedsForm(request.POST or None, person=person, needed_for=seen.promise, attached=attached(request, None))
     if request.method == "POST" and form.is_valid():
         opening = form.opening()
         try:

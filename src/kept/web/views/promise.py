@@ -25,6 +25,7 @@ from kept.promises.standing import in_chain, in_outline
 from kept.promises.story import story
 from kept.web.acts import MAIN, SAYINGS
 from kept.web.fields import label_of
+from kept.web.filing import attached
 from kept.web.forms import form_for
 from kept.web.http import now, viewer
 from kept.web.opening_forms import AskForm, OfferForm, OpeningForm
@@ -48,7 +49,9 @@ def act(request: HttpRequest, promise_id: int, name: str) -> HttpResponse:
     if request.method != "POST" and kind not in possible:
         messages.info(request, "That is not possible any more; this is how it stands now.")
         return redirect("web:promise", promise_id)
-    form = form_for(kind, seen.promise)(request.POST or None, person=viewer(request), promise=seen.promise)
+    form = form_for(kind, seen.promise)(
+        request.POST or None, person=viewer(request), promise=seen.promise, attached=attached(request, promise_id)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.do(viewer(request), promise_id, form.act(), at=now(), seen=form.cleaned_data["seen"])
@@ -81,7 +84,8 @@ def offer(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest, form_class: type[OpeningForm], template: str) -> HttpResponse:
-    form = form_class(request.POST or None, person=viewer(request), initial=_start(request))
+    sent = attached(request, None)
+    form = form_class(request.POST or None, person=viewer(request), initial=_start(request), attached=sent)
     if request.method == "POST" and form.is_valid():
         try:
             opened = actions.open_promise(viewer(request), form.opening(), at=now())
