@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from kept.core import acts, checks, effects
 from kept.core.errors import CorruptLedger, Incomplete
@@ -45,19 +46,23 @@ def evolve(state: PromiseState | None, event: Event) -> PromiseState:
     if move is None or move.event != event.name:
         raise CorruptLedger(f"“{event.name}” by the {event.by.side}'s side cannot follow on {state.state}.")
     after = effects.apply(event.act, state, event)
-    after = replace(after, state=move.to, sequence=state.sequence + 1, last_at=event.at)
-    if move.to is not State.ASKED:
-        after = replace(after, answerable=None)  # taken on there, or over
+    after = replace(after, **_besides(state, after, event, move.to))
+    return replace(after, moved=after.sequence) if _seen(after) != _seen(state) else after
+
+
+def _besides(state: PromiseState, after: PromiseState, event: Event, to: State) -> dict[str, Any]:
+    """What every event changes besides what its act does (`after`), where it leads to the state `to`."""
+    changes: dict[str, Any] = {"state": to, "sequence": state.sequence + 1, "last_at": event.at}
+    if to is not State.ASKED:
+        changes["answerable"] = None  # taken on there, or over
     if event.by.side is Side.PROVIDER:
-        after = replace(after, heard_at=event.at)
+        changes["heard_at"] = event.at
     elif after.asker is None:
-        after = replace(after, asker=event.by.person)
-    if move.to.ended and not state.state.ended:
+        changes["asker"] = event.by.person
+    if to.ended and not state.state.ended:
         # Where no terms ever came into force, what was last on the table stays: it is what the story was about.
-        after = replace(after, ended_at=event.at, proposed=None if after.terms else after.proposed)
-    if _seen(after) != _seen(state):
-        after = replace(after, moved=after.sequence)
-    return after
+        changes |= {"ended_at": event.at, "proposed": None if after.terms else after.proposed}
+    return changes
 
 
 def _seen(state: PromiseState) -> tuple[object, ...]:
