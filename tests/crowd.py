@@ -4,7 +4,8 @@ Founded through the actions; its promises are decided by the rules, and their ev
 the shape in which the actions write them: `kept ledger verify` finds nothing wrong with them.
 
 Teams of ten in a tree of eight below one, each with a lead; their bosses likewise. Team 1 has more to do than any other
-and its lead has a tenth of that; nobody asks the last team for anything. A fifth of all promises is for outside customers.
+and its lead has a tenth of that; nobody asks the last team for anything. A fifth of all promises is for customers
+outside.
 """
 
 from __future__ import annotations
