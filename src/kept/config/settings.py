@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "kept.customers",
     "kept.promises",
     "kept.outlook",
+    "kept.api",
     "kept.complaints",
     "kept.web",
 ]
@@ -147,3 +148,4 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 KEPT_LARGEST_FILE = int(os.environ.get("KEPT_LARGEST_FILE", str(25 * 1024 * 1024)))
 KEPT_MOST_FILES = int(os.environ.get("KEPT_MOST_FILES", "10"))
 KEPT_LARGEST_UPLOAD = int(os.environ.get("KEPT_LARGEST_UPLOAD", str(500 * 1024 * 1024)))
+KEPT_API_CALLS_A_MINUTE = int(os.environ.get("KEPT_API_CALLS_A_MINUTE", "1200"))

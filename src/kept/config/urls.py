@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
+    path("api/v1/", include("kept.api.v1.urls")),
     path("scim/v2/", include("kept.api.scim.urls")),
     path("", include("kept.web.urls")),
 ]

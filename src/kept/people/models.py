@@ -218,6 +218,8 @@ class ApiToken(models.Model):
 
     class Scope(models.TextChoices):
         SCIM = "scim", "keep people and teams up to date (SCIM)"
+        READ = "read", "read what I may see (API)"
+        WRITE = "write", "read and act for me (API)"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="api_tokens")
     scope = models.CharField(max_length=16, choices=Scope)

@@ -1,0 +1,1 @@
+"""The calls: each a few lines, as the rooms behind the door do the work."""

@@ -1,0 +1,1 @@
+"""What the calls take and give. What is taken is of the types of `core`; unknown fields are refused."""
