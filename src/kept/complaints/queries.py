@@ -27,9 +27,10 @@ class Words:
 
 def about(person: Person, promise_id: int) -> Words:
     """What was said about a promise, as far as `person` sees it."""
+    names = ("by", "customer", "acknowledged_by")
     return Words(
-        list(seen_by(person, Complaint).filter(promise=promise_id).select_related("by", "acknowledged_by")[:MOST]),
-        list(seen_by(person, Thanks).filter(promise=promise_id).select_related("by", "acknowledged_by")[:MOST]),
+        list(seen_by(person, Complaint).filter(promise=promise_id).select_related(*names)[:MOST]),
+        list(seen_by(person, Thanks).filter(promise=promise_id).select_related(*names)[:MOST]),
     )
 
 

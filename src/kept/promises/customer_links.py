@@ -17,6 +17,7 @@ from kept.core.promise import open_acts, replay
 from kept.core.state import PromiseState
 from kept.core.terms import Side
 from kept.ledger import book
+from kept.ledger.models import Event
 from kept.people.models import Party, Person
 from kept.people.secrets import hashed, new_secret
 from kept.promises import access, actions
@@ -25,6 +26,8 @@ from kept.promises.models import CustomerLink, Promise
 GOOD_FOR = timedelta(days=90)
 MOST = 20
 """How many links of one promise may be good at the same time."""
+AN_HOUR, MOST_AN_HOUR = timedelta(hours=1), 30
+"""How many acts one customer does with links in an hour."""
 STAMP_EVERY = timedelta(minutes=1)
 INSIDE = (acts.Escalate, acts.Link)
 """What the customer's side may do that names persons or promises of the inside: not with a link."""
@@ -104,6 +107,9 @@ def answer(link: CustomerLink, act: acts.Act, *, at: datetime, seen: int | None 
     """
     if isinstance(act, INSIDE):
         raise NotAllowed("That takes somebody inside; ask the people who look after you.")
+    lately = Event.objects.filter(stream=link.promise_id, actor=link.customer_id, at__gt=at - AN_HOUR)
+    if lately.count() >= MOST_AN_HOUR:
+        raise Refused("That is a lot for one hour. Wait a little, or call the people who look after you.")
     return actions.answer_for_itself(link, act, at=at, seen=seen)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kept.complaints.queries import unheard
 from kept.promises.desk import desk as desk_of
 from kept.promises.desk import stamp
 from kept.web.http import now, viewer
@@ -22,5 +23,5 @@ def desk(request: HttpRequest) -> HttpResponse:
     known, mark = request.headers.get("Kept-Known"), stamp(person, moment)
     if known == mark:
         return HttpResponse(status=NOTHING_NEW)
-    context = {"desk": desk_of(person, moment), "now": moment, "stamp": mark}
+    context = {"desk": desk_of(person, moment), "now": moment, "stamp": mark, "said": unheard(person)}
     return render(request, "web/desk.html" if known is None else "components/desk.html", context)

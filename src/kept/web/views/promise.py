@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from kept.complaints.queries import about
 from kept.core import acts
 from kept.core.errors import Incomplete, NotAllowed, Overtaken, Refused
 from kept.core.promise import open_acts, replay
@@ -150,6 +151,7 @@ def _page(
         "can_ask_upstream": Side.PROVIDER in seen.sides and acts.Link in possible,
         "lines": story(seen.promise, viewer(request), seen.sides),
         "sides": seen.sides,
+        "said": about(viewer(request), seen.promise.pk),
         "is_customer": Side.CUSTOMER in seen.sides,
         "is_provider": Side.PROVIDER in seen.sides,
         "acts": [(each, _address(seen, each), SAYINGS[each], each is main) for each in possible],
