@@ -30,6 +30,7 @@ from kept.promises.standing import in_outline, standing, word_due
 
 ANSWER_WITHIN = timedelta(hours=16)
 """The working time after which an answer is asked for again, where no agreement says otherwise: two working days."""
+A_MOMENT = timedelta(seconds=1)
 MOST = 20
 
 
@@ -144,7 +145,7 @@ def _of_asked(promise: Promise) -> list[Alarm]:
 
 
 def _of_promised(promise: Promise) -> list[Alarm]:
-    found = [Alarm("late", promise.due)]
+    found = [Alarm("late", promise.due + A_MOMENT)]  # on the date itself it is not late yet
     if (word := word_due(promise)) is not None:
         found += [Alarm("word due", word.soon), Alarm("silent", word.by)]
     return found
