@@ -226,7 +226,7 @@ def test_what_is_passed_on_is_bound_by_no_agreement_with_somebody_else(cast: Cas
     cast.agreed()
     promise = ask(cast)
     assert promise.agreement_id is not None
-    cast.do(cast.provider, promise.pk, acts.PassOn(to=cast.sales.pk), at=START + 3 * HOUR)
+    cast.do(cast.provider, promise.pk, acts.PassOn(to=cast.sales.pk, words="Theirs."), at=START + 3 * HOUR)
     promise.refresh_from_db()
     assert (promise.agreement_id, promise.agreement_version) == (None, None)
 

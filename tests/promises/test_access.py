@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cast import HOUR, START, Cast
+from cast import DAY, HOUR, START, Cast
 from kept.core import acts
 from kept.core.errors import NotAllowed, NotFound
 from kept.core.terms import Side
@@ -87,9 +87,12 @@ def test_who_was_brought_in_sees_it_and_may_not_act(cast: Cast) -> None:
     assert seen(cast, promise)["outsider"] == full()
 
 
-def test_a_team_that_passed_it_on_sees_it_no_longer_but_who_acted_does(cast: Cast) -> None:
+def test_a_team_that_passed_it_on_sees_it_until_it_is_taken_on_and_who_acted_does_for_good(cast: Cast) -> None:
     promise = cast.asked()
-    cast.do(cast.provider, promise, acts.PassOn(to=cast.billing.pk), at=START + HOUR)
+    cast.do(cast.provider, promise, acts.PassOn(to=cast.billing.pk, words="Theirs."), at=START + HOUR)
+    untaken = seen(cast, promise)
+    assert untaken["provider"] == untaken["colleague"] == untaken["lead"] == untaken["outsider"] == full(P)
+    cast.do(cast.outsider, promise, acts.Acknowledge(hear_by=START + DAY), at=START + 2 * HOUR)
     assert seen(cast, promise) == {"customer": full(C), "provider": full(), "boss": full(), "outsider": full(P)}
 
 

@@ -159,7 +159,7 @@ def made(kind: type[acts.Act], cast: Cast, state: State) -> acts.Act:
         acts.Counter: lambda: acts.Counter(terms=terms(due=START + 5 * DAY)),
         acts.Amend: lambda: acts.Amend(terms=terms(due=START + 5 * DAY)),
         acts.Propose: lambda: acts.Propose(terms=terms(due=START + 5 * DAY)),
-        acts.PassOn: lambda: acts.PassOn(to=cast.billing.pk),
+        acts.PassOn: lambda: acts.PassOn(to=cast.billing.pk, answerable=cast.workshop.pk, words="Theirs."),
         acts.Acknowledge: lambda: acts.Acknowledge(hear_by=START + 4 * DAY),
         acts.Accept: lambda: acts.Accept(answer=Answer.PARTLY if delivered else None),
         acts.Deliver: lambda: acts.Deliver(easier=Answer.EASIER, checklist=(Check("Every stop", True),)),
@@ -286,7 +286,7 @@ def test_passing_on_to_who_has_left(cast: Cast) -> None:
     Person.objects.filter(pk=cast.outsider.pk).update(is_active=False)
     before = dump()
     with pytest.raises(Incomplete, match="has left"):
-        cast.do(cast.provider, promise, acts.PassOn(to=cast.outsider.pk), at=LATER)
+        cast.do(cast.provider, promise, acts.PassOn(to=cast.outsider.pk, words="Theirs."), at=LATER)
     assert dump() == before
 
 

@@ -85,7 +85,7 @@ def test_words_after_the_end_move_no_work(cast: Cast) -> None:
 
 def test_passing_on_hands_the_work_to_the_other_team(cast: Cast) -> None:
     promise = cast.asked()
-    cast.do(cast.provider, promise, acts.PassOn(to=cast.billing.pk), at=START + HOUR)
+    cast.do(cast.provider, promise, acts.PassOn(to=cast.billing.pk, words="Theirs."), at=START + HOUR)
     cast.do(cast.outsider, promise, acts.Promise(), at=START + 2 * HOUR)
     assert handoffs(promise) == [("Workshop", "Billing")]
 

@@ -27,7 +27,7 @@ from kept.ledger import book
 from kept.ledger import verifying as verify
 from kept.ledger.models import Event, Outbox
 from kept.people.models import ACTING, Party, Person, Reach
-from kept.promises import access, actions, projection
+from kept.promises import access, actions, passing, projection
 from kept.promises.models import Promise
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,9 @@ class Company(RuleBasedStateMachine):
         kinds = open_acts(before, side, self.now) if likely else acts.EVERY_ACT[2:]
         moving = [kind for kind in kinds if kind is not acts.Note]
         act = self.made(data, data.draw(st.sampled_from(moving or kinds)))
-        actor = self.speaker(data, before.customer if side is Side.CUSTOMER else before.provider, likely)
+        passed = before.answerable is not None and data.draw(st.booleans())
+        providers = before.answerable_party if passed else before.provider
+        actor = self.speaker(data, before.customer if side is Side.CUSTOMER else providers, likely)
         seen = data.draw(st.one_of(st.just(before.sequence), st.none(), st.integers(0, before.sequence)))
         count = Event.objects.count()
         try:
@@ -122,9 +124,12 @@ class Company(RuleBasedStateMachine):
             self.refused(refusal, actor, promise, seen)
             return
         event = book.read(promise)[-1]
-        assert (event.act, event.by.person, event.by.side) == (act, actor.pk, side)
+        said = passing.as_said(act, before, actor, side)
+        assert (event.act, event.by.person, event.by.side) == (said, actor.pk, side)
         assert after == evolve(before, event) == self.replayed(promise)
-        assert side in access.sides_of(actor, customer=before.customer, provider=before.provider)
+        assert side in access.sides_in(actor, before)
+        has_it = (actor.pk, before.customer if side is Side.CUSTOMER else before.provider) in self.acting
+        assert has_it or (before.answerable is not None and type(act) in passing.PASSER)
         assert seen is None or seen >= before.moved
         self.states[promise] = after
 

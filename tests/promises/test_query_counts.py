@@ -35,7 +35,7 @@ CASES: dict[str, tuple[Callable[[Cast], int], Callable[[Cast, int], object]]] = 
         lambda cast, p: cast.do(cast.provider, p, acts.Propose(terms=terms(due=START + 5 * DAY)), at=LATER),
     ),
     "hand over": (Cast.promised, lambda cast, p: cast.do(cast.provider, p, acts.HandOver(to=cast.lead.pk), at=LATER)),
-    "pass on": (Cast.asked, lambda cast, p: cast.do(cast.provider, p, acts.PassOn(to=cast.billing.pk), at=LATER)),
+    "pass on": (Cast.asked, lambda cast, p: cast.do(cast.provider, p, acts.PassOn(to=cast.billing.pk, words="Theirs."), at=LATER)),
     "deliver": (
         Cast.promised, lambda cast, p: cast.do(cast.provider, p, acts.Deliver(easier=Answer.EASIER), at=LATER),
     ),

@@ -83,7 +83,7 @@ def _(act: acts.Accept, state: PromiseState, event: Event) -> PromiseState:
 @apply.register
 def _(act: acts.PassOn, state: PromiseState, event: Event) -> PromiseState:
     passed = (*state.passed_on_by, state.provider)
-    # What was agreed with the provider before binds nobody else.
+    # What was agreed with the provider before binds nobody else; the word that was announced is still owed.
     return replace(
         state, provider=act.to, passed_on_by=passed, responsible=None, result=None, agreement=None,
         agreement_version=None, hear_by=state.hear_by if act.answerable is not None else None,
@@ -107,7 +107,8 @@ def _(act: acts.Acknowledge, state: PromiseState, event: Event) -> PromiseState:
 
 @apply.register
 def _(act: acts.Chase, state: PromiseState, event: Event) -> PromiseState:
-    return replace(state, chases=state.chases + 1)
+    passed = state.chases_passed + (state.answerable is not None)
+    return replace(state, chases=state.chases + 1, chases_passed=passed)
 
 
 @apply.register

@@ -119,7 +119,8 @@ class PromiseState:
     outside customer for itself), `responsible` the person who has it on the provider's side. `sequence` counts the
     events; `moved` is the sequence of the last one that changed the state, the terms or what is on the table: an actor
     who has not seen that one is overtaken. `dated_at` is when the provider last said by when: by agreeing to a date, or
-    by naming an expected one. `answerable` is who passed the ask on, until it is taken on there.
+    by naming an expected one. `answerable` is who passed the ask on, until it is taken on there;
+    `chases_passed` are those of the chases that fell into such a time.
     """
 
     state: State
@@ -148,6 +149,7 @@ class PromiseState:
     dated_at: datetime | None = None
     reworks: int = 0
     chases: int = 0
+    chases_passed: int = 0
     needs_help: bool = False
     date_moved_late: bool = False
     passed_on_by: tuple[int, ...] = ()

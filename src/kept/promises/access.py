@@ -1,8 +1,9 @@
 """Who sees what, and the one road to a promise.
 
 A promise is seen in full by those who act for one of its sides and by those above them; in outline (state and dates)
-by those up and down its chain. A private one is seen by its named participants alone; while nobody of a team is named
-yet, the leads of that team are. A stranger is told that there is no such promise; a seer who may not act is told so.
+by those up and down its chain. Those who passed an ask on are on the provider's side until it is taken on there. A
+private one is seen by its named participants alone; while nobody of a team is named yet, the leads of that team are.
+A stranger is told that there is no such promise; a seer who may not act is told so.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Seen:
 def visible_to(person: Person) -> QuerySet[Promise]:
     """The promises that `person` sees in full."""
     mine = Reach.objects.filter(person=person)
-    side = Q(customer__in=mine.values("party")) | Q(provider__in=mine.values("party"))
+    parties = mine.values("party")
+    side = Q(customer__in=parties) | Q(provider__in=parties) | Q(answerable__in=parties)
     named = Exists(Participant.objects.filter(promise=OuterRef("pk"), person=person))
     return Promise.objects.filter(named | (side & Q(private=False)) | _leads_unnamed_side(person))
 
@@ -54,7 +56,7 @@ def _leads_unnamed_side(person: Person) -> Q:
 
 def promise_for_seeing(person: Person, promise_id: int) -> Seen:
     """The promise, as much of it as `person` may see; `NotFound` for a stranger."""
-    rows = Promise.objects.select_related("customer", "provider", "asker", "responsible")
+    rows = Promise.objects.select_related("customer", "provider", "asker", "responsible", "answerable")
     promise = rows.filter(pk=promise_id).first()
     if promise is None:
         raise NotFound("There is no such promise, or it is not for you to see.")
@@ -68,14 +70,15 @@ def promise_for_seeing(person: Person, promise_id: int) -> Seen:
 
 def refuse_unseen(person: Person, promise_id: int) -> None:
     """`NotFound` where `person` sees nothing of the promise; costs little where it is one of their own."""
-    row = Promise.objects.filter(pk=promise_id, private=False).values_list("customer_id", "provider_id").first()
-    if row is None or not sides_of(person, customer=row[0], provider=row[1]):
+    columns = ("customer_id", "provider_id", "answerable_id")
+    row = Promise.objects.filter(pk=promise_id, private=False).values_list(*columns).first()
+    if row is None or not sides_of(person, customer=row[0], provider=row[1], answerable=row[2]):
         promise_for_seeing(person, promise_id)
 
 
 def sides_for_acting(person: Person, promise_id: int, state: PromiseState) -> frozenset[Side]:
     """The sides that `person` may act for; `NotFound` for a stranger, `NotAllowed` for one who may only look."""
-    sides = sides_of(person, customer=state.customer, provider=state.provider)
+    sides = sides_in(person, state)
     if not sides or state.private:
         sides = promise_for_seeing(person, promise_id).sides
     if not sides:
@@ -84,19 +87,29 @@ def sides_for_acting(person: Person, promise_id: int, state: PromiseState) -> fr
 
 
 def _sides(person: Person, promise: Promise) -> frozenset[Side]:
-    return sides_of(person, customer=promise.customer_id, provider=promise.provider_id)
+    parties = {"customer": promise.customer_id, "provider": promise.provider_id}
+    return sides_of(person, **parties, answerable=promise.answerable_id)
 
 
-def sides_of(person: Person, *, customer: int, provider: int) -> frozenset[Side]:
-    """Which of the two sides `person` may act for; none for those who may only look."""
-    parties = {customer: Side.CUSTOMER, provider: Side.PROVIDER}
+def sides_in(person: Person, state: PromiseState) -> frozenset[Side]:
+    """Which of the two sides `person` may act for in a promise that stands so."""
+    return sides_of(person, customer=state.customer, provider=state.provider, answerable=state.answerable_party)
+
+
+def sides_of(person: Person, *, customer: int, provider: int, answerable: int | None = None) -> frozenset[Side]:
+    """Which of the two sides `person` may act for; none for those who may only look.
+
+    `answerable` is the party that passed an ask on which is not taken on yet: on the provider's side as well.
+    """
+    passed = answerable or provider
+    parties = {customer: Side.CUSTOMER, passed: Side.PROVIDER, provider: Side.PROVIDER}
     with connection.cursor() as cursor:  # asked before every act: the ORM takes longer to put it than any database
-        cursor.execute(_ACTS_FOR, (person.pk, customer, provider, *map(str, ACTING)))
+        cursor.execute(_ACTS_FOR, (person.pk, customer, provider, passed, *map(str, ACTING)))
         return frozenset(parties[party] for (party,) in cursor.fetchall())
 
 
 _HOW = ", ".join(["%s"] * len(ACTING))
-_ACTS_FOR = f"SELECT party_id FROM people_reach WHERE person_id = %s AND party_id IN (%s, %s) AND how IN ({_HOW})"  # noqa: S608 no value in it
+_ACTS_FOR = f"SELECT party_id FROM people_reach WHERE person_id = %s AND party_id IN (%s, %s, %s) AND how IN ({_HOW})"  # noqa: S608 no value in it
 
 
 def _on_a_visible_chain(person: Person, promise_id: int) -> bool:

@@ -23,7 +23,7 @@ from kept.ledger import book, locks
 from kept.ledger.models import Stream
 from kept.people.models import ACTING, Party, Person, Reach
 from kept.people.queries import may_act_for
-from kept.promises import access, agreed, files, projection
+from kept.promises import access, agreed, files, passing, projection
 from kept.promises.chains import still_open
 from kept.promises.models import CustomerLink, Promise, Reliance
 
@@ -60,11 +60,13 @@ def do(
     with transaction.atomic():
         past = book.locked(promise_id)
         state = checks.required(replay(past))
+        _refuse_what_is_gone(actor, state, past, seen)
         sides = access.sides_for_acting(actor, promise_id, state)
         _refuse_overtaken(state, past, seen)
         by = By(actor.pk, _speaks_for(state, act, sides, side))
         _references(act, promise_id, state, actor)
-        events = decide(state, agreed.as_agreed(act, state), by, at)
+        said = passing.as_said(agreed.as_agreed(act, state), state, actor, by.side)
+        events = decide(state, said, by, at)
         _refuse_while_open(act, state, actor)
         return _record(promise_id, state, events, _new_persons(past, events))
 
@@ -163,6 +165,23 @@ def _refuse_overtaken(state: PromiseState, events: list[Event], seen: int | None
             "look at what changed, then decide.",
             changes=tuple(events[seen:]),
         )
+
+
+def _refuse_what_is_gone(actor: Person, state: PromiseState, events: list[Event], seen: int | None) -> None:
+    """An actor whose side it was when they looked, and is no more, hears what took it from them: no stranger does."""
+    if seen is None or state.private or not 0 < seen < state.moved or access.sides_in(actor, state):
+        return
+    then = replay(events[:seen])
+    for place, event in enumerate(events[seen:], start=seen + 1):
+        if then is None or not access.sides_in(actor, then):
+            return
+        then = evolve(then, event)
+        if not access.sides_in(actor, then):
+            raise Overtaken(
+                "Somebody was faster: it was passed on or taken on while you were looking at it, and is not with you "
+                "any more. Nothing of yours was recorded.",
+                changes=tuple(events[seen:place]),
+            )
 
 
 def _refuse_while_open(act: acts.Act, state: PromiseState, actor: Person) -> None:

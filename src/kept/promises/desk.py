@@ -13,6 +13,7 @@ from kept.core.terms import Side
 from kept.ledger import book
 from kept.people.models import Party, Person
 from kept.people.queries import acting_ids
+from kept.promises import passing
 from kept.promises.access import visible_to
 from kept.promises.chains import NOBODY, Hurt, downstream
 from kept.promises.models import Promise
@@ -26,7 +27,9 @@ URGENCY = ("late", "at risk", "silent")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What needs my answer, what I owe, what I await, and what lies with the other side.
+    """What needs my answer, what I owe, what I await, what lies with the other side, and what I passed on.
+
+    `passed_on` are asks that nobody has taken on yet where I passed them to: I still answer for them.
 
     `words_due` are those of what I owe whose customer is owed word soon, or should have had it.
     """
@@ -35,6 +38,7 @@ class Desk:
     owed: Listing
     awaited: Listing
     with_them: Listing
+    passed_on: Listing
 
     @property
     def words_due(self) -> list[Item]:
@@ -49,14 +53,14 @@ def stamp(person: Person, now: datetime) -> str:
 
 
 def desk(person: Person, now: datetime) -> Desk:
-    """The desk of `person` at `now`: four lists.
+    """The desk of `person` at `now`: five lists.
 
     What I owe stands in the order of what matters next: late, at risk, silent, due within a day, then the rest; among
     those that press, first what hurts most down the line; then the soonest date. The other lists: soonest date first.
     What somebody had who has left belongs to those who act for that side now.
     """
-    answers, owed, awaited, with_them = _lists(person)
-    every = {one.pk: one for each in (answers, owed, awaited, with_them) for one in each.first}
+    answers, owed, awaited, with_them, passed_on = lists = _lists(person)
+    every = {one.pk: one for each in lists for one in each.first}
     stands = standings(list(every.values()), person, now)
     hurt = downstream(owed.first, person)
     return Desk(
@@ -64,10 +68,11 @@ def desk(person: Person, now: datetime) -> Desk:
         owed=_in_order(owed, stands, hurt, now),
         awaited=awaited.listing(stands),
         with_them=with_them.listing(stands),
+        passed_on=_with_whom(passed_on.listing(stands)),
     )
 
 
-def _lists(person: Person) -> tuple[Found, Found, Found, Found]:
+def _lists(person: Person) -> tuple[Found, Found, Found, Found, Found]:
     seen = visible_to(person)
     mine = acting_ids(person)
     left = Person.objects.filter(is_active=False).values("pk")
@@ -75,6 +80,7 @@ def _lists(person: Person) -> tuple[Found, Found, Found, Found]:
     i_have = Q(responsible=person) | Q(responsible__in=left, provider__in=mine)
     nobody_here = Q(asker__isnull=True) | Q(asker=F("customer"), customer__kind=Party.Kind.OUTSIDE)
     my_ask = i_asked | nobody_here & Q(customer__in=mine)
+    i_passed = Q(answerable_person=person) | Q(answerable_person__in=left, answerable__in=mine)
     unclaimed = i_have | Q(responsible__isnull=True)
     answers = (
         Q(state=State.ASKED, provider__in=mine) & unclaimed
@@ -89,6 +95,7 @@ def _lists(person: Person) -> tuple[Found, Found, Found, Found]:
         found(seen.filter(i_have, state=State.PROMISED)),
         found(awaited),
         found(seen.filter(their_turn).exclude(answers)),
+        found(seen.filter(i_passed)),
     )
 
 
@@ -106,11 +113,20 @@ def _place(item: Item, now: datetime) -> tuple[int, int, datetime, int]:
 
 
 def _with_needs(answers: Listing) -> Listing:
-    return replace(answers, items=[replace(item, need=_need(item.promise)) for item in answers.items])
+    why = passing.reasons(item.promise for item in answers.items)
+    needs = [_need(item.promise, why.get(item.promise.pk)) for item in answers.items]
+    return replace(answers, items=[replace(item, need=need) for item, need in zip(answers.items, needs, strict=True)])
 
 
-def _need(promise: Promise) -> str:
-    """What a promise on the list of answers asks of its reader."""
+def _with_whom(passed: Listing) -> Listing:
+    said = "You passed it on to {}; they have not taken it on yet."
+    return replace(passed, items=[replace(one, need=said.format(one.promise.provider)) for one in passed.items])
+
+
+def _need(promise: Promise, why: str | None) -> str:
+    """What a promise on the list of answers asks of its reader; `why` it was passed on to them, where it was."""
+    if why is not None:
+        return f"{promise.answerable} passed it on to {promise.provider}: “{why}” Promise it, answer, or give it back."
     if promise.state == State.PROMISED:
         return "They propose new terms: agree or refuse."
     return NEEDS.get(State(promise.state), "")

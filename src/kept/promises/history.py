@@ -96,7 +96,7 @@ def _holder(event: Event, before: PromiseState | None, after: PromiseState, name
     if before is not None and before.state.ended and not isinstance(event.act, acts.Reopen):
         return None
     if event.by.side is Side.PROVIDER:
-        return names.team((before or after).provider)
+        return names.team(getattr(event.act, "answerable", None) or (before or after).provider)
     answers_delivery = isinstance(event.act, ANSWERS) and before is not None and before.delivered_at is not None
     return names.team(after.customer) if answers_delivery else None
 

@@ -248,6 +248,7 @@ def _act(handing: Handing, person: Person, heir: Person) -> acts.Act:
     if handing.how is How.TAKEN_OVER:
         return acts.HandOver(to=heir.pk, words=f"{person} has left; {heir} takes this on.")
     if handing.how is How.PASSED_ON:
-        return acts.PassOn(to=heir.pk, words=f"{person} has left; {heir} answers this.")
+        words = f"{person} has left; {heir} answers this."
+        return acts.PassOn(to=heir.pk, answerable=handing.promise.answerable_id, words=words)
     whom = "them" if party.pk == person.pk else str(party)
     return acts.Note(words=f"{person} has left; {heir} speaks for {whom} in this now.")

@@ -11,14 +11,16 @@ from typing import Any
 
 from kept.core import acts, silence
 from kept.core import impressions as answers
+from kept.core.promise import evolve
 from kept.core.silence import Stretch
 from kept.core.state import Event, PromiseState, State
 from kept.core.terms import Side
 from kept.ledger.models import Event as Row
 from kept.promises.agreed import expectations_of
-from kept.promises.models import Impression, WordOwed
+from kept.promises.models import ChasePassed, Impression, WordOwed
 
 IMPRESSION = ("sequence", "author_id", "answer", "signed", "provider_answer", "own_side", "at", "settles_at")
+CHASE_PASSED = ("sequence", "provider_id")
 WORD_OWED = ("provider_id", "since", "until", "hear_by", "allowed")
 
 
@@ -33,6 +35,8 @@ def record(promise_id: int, before: PromiseState | None, event: Event, after: Pr
         Impression.objects.filter(promise=promise_id, settles_at__gt=event.at).delete()
     elif isinstance(event.act, acts.Accept) and before is not None and before.state is State.DELIVERED:
         _record_impression(promise_id, before, event)
+    elif isinstance(event.act, acts.Chase) and after.answerable is not None:
+        ChasePassed.objects.create(promise_id=promise_id, **dict(zip(CHASE_PASSED, _chase(after), strict=True)))
     if silence.begins_anew(before, event, after):
         _record_stretch(promise_id, before, event, after)
 
@@ -63,6 +67,20 @@ def impressions(events: Iterable[Event]) -> set[tuple[Any, ...]]:
 def stretches(events: Iterable[Event], known: silence.Rhythm = rhythm) -> set[tuple[Any, ...]]:
     """The rows of `WordOwed`, in the columns `WORD_OWED`, that replaying gives."""
     return {_stretch(one) for one in silence.stretches(events, known)}
+
+
+def chases_passed(events: Iterable[Event]) -> set[tuple[Any, ...]]:
+    """The rows of `ChasePassed`, in the columns `CHASE_PASSED`, that replaying gives."""
+    found, state = set(), None
+    for event in events:
+        state = evolve(state, event)
+        if isinstance(event.act, acts.Chase) and state.answerable is not None:
+            found.add(_chase(state))
+    return found
+
+
+def _chase(after: PromiseState) -> tuple[Any, ...]:
+    return (after.sequence, after.answerable_party)
 
 
 def _answer(one: answers.Impression) -> tuple[Any, ...]:

@@ -19,7 +19,9 @@ OPEN = tuple(str(state) for state in State if not state.ended)
 class Promise(models.Model):
     """One promise as it stands. `what`, `due` and `done_when` are the terms in force, or those on the table before.
 
-    `asker` speaks for the customer: a person, or an outside customer for itself.
+    `asker` speaks for the customer: a person, or an outside customer for itself. `answerable` and `answerable_person`
+    passed an ask on at `passed_on_at` and answer for it until it is taken on there; `chases_passed` are the chases of
+    such times.
     """
 
     stream = models.OneToOneField(Stream, on_delete=models.PROTECT, primary_key=True, related_name="promise")
@@ -47,6 +49,10 @@ class Promise(models.Model):
     dated_at = models.DateTimeField(null=True)
     reworks = models.PositiveSmallIntegerField(default=0)
     chases = models.PositiveSmallIntegerField(default=0)
+    chases_passed = models.PositiveSmallIntegerField(default=0)
+    answerable = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="passed_on")
+    answerable_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="passed_on_by_me")
+    passed_on_at = models.DateTimeField(null=True)
     needs_help = models.BooleanField(default=False)
     outcome = models.CharField(max_length=6, blank=True, choices=[(str(one), str(one)) for one in Outcome])
     kept_as_first_promised = models.BooleanField(null=True)
@@ -67,12 +73,22 @@ class Promise(models.Model):
                 | models.Q(agreement__isnull=False, agreement_version__isnull=False),
                 name="promise_agreement_with_version",
             ),
+            models.CheckConstraint(
+                condition=models.Q(answerable__isnull=True, answerable_person__isnull=True, passed_on_at__isnull=True)
+                | models.Q(
+                    answerable__isnull=False, answerable_person__isnull=False, passed_on_at__isnull=False, state="asked"
+                ),
+                name="promise_answerable_while_asked",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["provider", "state", "due"], name="promise_owed"),
             models.Index(fields=["customer", "state", "due"], name="promise_awaited"),
             models.Index(fields=["responsible", "state", "due"], name="promise_responsible"),
             models.Index(fields=["asker", "state", "due"], name="promise_asked"),
+            models.Index(
+                fields=["answerable"], condition=models.Q(answerable__isnull=False), name="promise_passed_on"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,6 +194,20 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"the calendar of {self.person_id}"
+
+
+class ChasePassed(models.Model):
+    """A chase (event `sequence`) while an ask lay untaken where `provider` had passed it on to: it counts for them."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="passed_chases")
+    sequence = models.PositiveIntegerField()
+    provider = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["promise", "sequence"], name="chase_passed_once")]
+
+    def __str__(self) -> str:
+        return f"a chase in promise {self.promise_id}, for {self.provider_id}"
 
 
 class WordOwed(models.Model):

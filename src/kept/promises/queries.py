@@ -115,7 +115,7 @@ class Found:
 
 def found(rows: QuerySet[Promise], order: str = "due") -> Found:
     """The first `MOST` of `rows`, in that order."""
-    rows = rows.select_related("customer", "provider", "asker", "responsible").order_by(order, "pk")
+    rows = rows.select_related("customer", "provider", "asker", "responsible", "answerable").order_by(order, "pk")
     first = list(rows[: MOST + 1])
     return Found(first[:MOST], len(first) if len(first) <= MOST else rows.count())
 

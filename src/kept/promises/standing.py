@@ -113,7 +113,7 @@ def _signs(
         if rhythm is not None and rhythm.by < now:
             found.append(Sign("silent", rhythm.why(promise, now), rhythm.by))
     elif promise.state == State.ASKED and promise.hear_by is not None and promise.hear_by < now:
-        why = f"{promise.customer} was to hear from {promise.provider} by now, and has not."
+        why = f"{promise.customer} was to hear from {promise.answerable or promise.provider} by now, and has not."
         found.append(Sign("silent", why, promise.hear_by))
     if foreseen is not None and foreseen.waiting is not None:
         found.append(Sign("waiting on", chain.waits_for(promise.pk), foreseen.waiting.since))

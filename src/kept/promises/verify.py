@@ -19,7 +19,7 @@ from kept.ledger.verifying import CHUNK, Comparing, Row, Story, StoryKind, regis
 from kept.people.models import Person
 from kept.promises import contents, measures, projection, tally
 from kept.promises.agreed import expectations_of
-from kept.promises.models import File, Impression, Participant, Practice, Promise, Reliance, WordOwed
+from kept.promises.models import ChasePassed, File, Impression, Participant, Practice, Promise, Reliance, WordOwed
 
 COLUMNS = tuple(field.attname for field in Promise._meta.concrete_fields if not field.primary_key)  # noqa: SLF001 Django means it for us
 
@@ -35,6 +35,7 @@ def tables() -> list[Iterator[tuple[int, Row]]]:
         rows(Participant.objects.order_by("promise_id", "person_id"), "promise_id", "person_id"),
         rows(Impression.objects.order_by("promise_id", "pk"), "promise_id", *measures.IMPRESSION),
         rows(_went_along(), "promise_id", "sequence", "pk", "uploaded_by_id", "sha256"),
+        rows(ChasePassed.objects.order_by("promise_id", "pk"), "promise_id", *measures.CHASE_PASSED),
         rows(WordOwed.objects.order_by("promise_id", "pk"), "promise_id", *measures.WORD_OWED),
     ]
 
@@ -82,12 +83,13 @@ def _differences(promise: Story, persons: frozenset[int], rhythm: Rhythm, counte
     for each in tally.changes(happened):
         counted.add(each)
     yield from _by_another_customer(happened, state.customer, persons)
-    own, relies_on, participants, impressions, files, words_owed = promise.tables
+    own, relies_on, participants, impressions, files, chases, words_owed = promise.tables
     yield from row_differs(COLUMNS, own, projection.columns(state))
     yield from _set_differs("relies on promise", relies_on, set(state.relies_on))
     yield from _set_differs("names person", participants, named & persons)
     yield from _measure_differs("a file", [row[:3] for row in files], _carried(happened))
     yield from _measure_differs("an impression", impressions, measures.impressions(happened))
+    yield from _measure_differs("a chase of what was passed on", chases, measures.chases_passed(happened))
     yield from _measure_differs("word owed", words_owed, measures.stretches(happened, rhythm))
 
 
