@@ -41,7 +41,7 @@ SAYINGS: dict[type[acts.Act], Saying] = {
     ),
     acts.Refuse: Saying("Refuse the new terms", "Refuse: the old terms stand", "Refuse", "The old terms stand."),
     acts.AskHelp: Saying(
-        "Ask for help", "Ask for help", "Ask for help", "Your lead and your customer see that you need help."
+        "I need help", "Ask for help", "Ask for help", "Your lead and your customer see that you need help."
     ),
     acts.HandOver: Saying(
         "Hand it to a colleague", "Hand it to a colleague", "Hand over", "Handed over, with the whole story."

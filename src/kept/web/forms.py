@@ -11,6 +11,7 @@ from kept.core.terms import LONGEST_WHAT, Answer, Check, Terms
 from kept.people.models import ACTING, Person
 from kept.promises.access import visible_to
 from kept.promises.agreed import expectations_of
+from kept.promises.brought_in import whom_to_bring_in
 from kept.promises.chains import still_open
 from kept.promises.models import OPEN, Promise
 from kept.web import fields
@@ -101,6 +102,36 @@ class PersonForm(ActForm):
 
     def details(self) -> dict[str, Any]:
         return {"to": self.cleaned_data["to"].pk}
+
+
+class EscalateForm(ActForm):
+    """Whom to bring in: one of those who are proposed, each with the reason, or anybody else by name."""
+
+    whom = forms.ChoiceField(label="Whom do you bring in?", required=False, widget=forms.RadioSelect)
+    to = fields.PartyField(label="Somebody else", required=False, among=fields.persons)
+    words = fields.words(
+        "What do you need them to do?",
+        "They find it on their desk with the story so far, and may read all of it, also where it is private.",
+        required=True,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        proposed = whom_to_bring_in(self.promise, self.person) if self.promise else []
+        choices = [(str(each.person.pk), f"{each.person}, who {each.why}") for each in proposed]
+        self.fields["whom"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["whom"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("whom") and not data.get("to") and "to" not in self.errors:
+            self.add_error("whom" if "whom" in self.fields else "to", NEEDED["to"])
+        return data
+
+    def details(self) -> dict[str, Any]:
+        other = self.cleaned_data["to"]
+        return {"to": other.pk if other else int(self.cleaned_data["whom"])}
 
 
 class PassOnForm(PersonForm):
@@ -237,7 +268,7 @@ FIELDS: dict[type[acts.Act], type[ActForm]] = {
     acts.Amend: TermsForm,
     acts.Propose: TermsForm,
     acts.PassOn: PassOnForm,
-    acts.Escalate: PersonForm,
+    acts.Escalate: EscalateForm,
     acts.HandOver: HandOverForm,
     acts.Acknowledge: HearByForm,
     acts.Update: UpdateForm,

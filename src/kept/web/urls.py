@@ -22,6 +22,7 @@ from kept.web.views import (
     pulses,
     said,
     team_work,
+    too_much,
     work_map,
 )
 from kept.web.views.sign_in_link import sign_in_link
@@ -35,6 +36,8 @@ urlpatterns = [
     path("promises/<int:promise_id>/", promise.promise, name="promise"),
     path("promises/<int:promise_id>/files/<int:file_id>/", file.file, name="file"),
     path("promises/<int:promise_id>/needs/", chain.needs, name="needs"),
+    path("promises/<int:promise_id>/ask-help/", too_much.with_promise, name="ask-help"),
+    path("promises/<int:promise_id>/brought-in/", too_much.brought_in, name="brought-in"),
     path("promises/<int:promise_id>/links/", customer_links.links, name="customer-links"),
     path("promises/<int:promise_id>/links/<int:link_id>/revoke/", customer_links.revoke, name="revoke-customer-link"),
     path("promises/<int:promise_id>/say/<slug:what>/", said.say, name="say"),
@@ -46,6 +49,7 @@ urlpatterns = [
     path("calendar/new/", my_calendar.make, name="new-calendar"),
     path("calendar/end/", my_calendar.end, name="end-calendar"),
     path("calendar/<str:secret>.ics", my_calendar.feed, name="calendar-feed"),
+    path("too-much/", too_much.mine, name="too-much"),
     path("teams/", people.teams, name="teams"),
     path("teams/<int:party_id>/", people.team, name="team"),
     path("teams/<int:party_id>/hours/", team_work.hours, name="team-hours"),

@@ -6,8 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kept.complaints.queries import unheard
+from kept.promises.asked_for_help import help_asked_of
+from kept.promises.brought_in import waiting_for
 from kept.promises.desk import desk as desk_of
 from kept.promises.desk import stamp
+from kept.promises.figures.pulses import pulses_due
 from kept.web.http import now, viewer
 
 NOTHING_NEW = 204
@@ -23,5 +26,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     known, mark = request.headers.get("Kept-Known"), stamp(person, moment)
     if known == mark:
         return HttpResponse(status=NOTHING_NEW)
-    context = {"desk": desk_of(person, moment), "now": moment, "stamp": mark, "said": unheard(person)}
+    context = {
+        "desk": desk_of(person, moment),
+        "brought_in": waiting_for(person),
+        "help_asked": help_asked_of(person),
+        "pulses": pulses_due(person, moment),
+        "now": moment,
+        "stamp": mark,
+    }
     return render(request, "web/desk.html" if known is None else "components/desk.html", context)

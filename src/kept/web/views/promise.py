@@ -20,6 +20,7 @@ from kept.people.models import Party
 from kept.people.queries import acting_ids
 from kept.promises import access, actions, chains
 from kept.promises.access import Seen, View
+from kept.promises.brought_in import brought_into
 from kept.promises.clocks import clocks
 from kept.promises.picture import picture
 from kept.promises.standing import in_chain, in_outline
@@ -150,6 +151,7 @@ def _page(
         "clocks": clocks(book.read(seen.promise.pk), moment),
         "can_ask_upstream": Side.PROVIDER in seen.sides and acts.Link in possible,
         "lines": story(seen.promise, viewer(request), seen.sides),
+        "brought_in": brought_into(seen.promise),
         "sides": seen.sides,
         "said": about(viewer(request), seen.promise.pk),
         "is_customer": Side.CUSTOMER in seen.sides,

@@ -1,0 +1,91 @@
+"""It is too much: what would have to give, and one press that opens those conversations. And who was brought in."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from kept.core.errors import NotAllowed, NotFound, Refused
+from kept.core.state import State
+from kept.core.terms import Side
+from kept.promises import access, actions
+from kept.promises.access import View
+from kept.promises.brought_in import brought_into, so_far
+from kept.promises.help import open_conversations, too_much
+from kept.promises.models import Promise
+from kept.promises.standing import standing
+from kept.promises.story import story
+from kept.web import fields
+from kept.web.help_form import TooMuchForm, said
+from kept.web.http import now, viewer
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I carry, and what would have to give; a POST opens the conversations."""
+    return _page(request, None)
+
+
+def with_promise(request: HttpRequest, promise_id: int) -> HttpResponse:
+    """The same from within a promise: help with it, and what its provider carries up to its date."""
+    seen = access.promise_for_seeing(viewer(request), promise_id)
+    if Side.PROVIDER not in seen.sides:
+        raise NotAllowed("Only those who have promised it ask for help with it.")
+    if request.headers.get("HX-Request"):  # a page of its own, not a short form inside the promise's
+        return HttpResponse(headers={"HX-Redirect": reverse("web:ask-help", args=[promise_id])})
+    if seen.promise.state != State.PROMISED:
+        messages.info(request, "Nothing is promised here now. This is how it stands.")
+        return redirect("web:promise", promise_id)
+    return _page(request, seen.promise)
+
+
+def _page(request: HttpRequest, promise: Promise | None) -> HttpResponse:
+    person, moment = viewer(request), now()
+    carried = too_much(person, moment, until=promise)
+    form = TooMuchForm(request.POST or None, carried=carried, asking=promise)
+    if request.method == "POST" and form.is_valid():
+        dates, help_with = form.dates(), form.help_with()
+        try:
+            open_conversations(person, dates, form.cleaned_data["words"], at=moment, help_with=help_with)
+        except Refused as error:
+            form.show(error)
+        else:
+            messages.success(request, said(dates, help_with))
+            return redirect("web:promise", promise.pk) if promise else redirect("web:desk")
+    context = {"carried": carried, "form": form, "promise": promise, "now": moment}
+    return render(request, "web/too_much.html", context, status=422 if form.errors else 200)
+
+
+class AnswerForm(forms.Form):
+    """What somebody who was brought in says."""
+
+    words = fields.words("What do you say?", "Both sides read it.", required=True)
+
+
+def brought_in(request: HttpRequest, promise_id: int) -> HttpResponse:
+    """The story so far for somebody who was brought in, on one screen; a POST answers."""
+    person, moment = viewer(request), now()
+    seen = access.promise_for_seeing(person, promise_id)
+    called = [each for each in brought_into(seen.promise) if each.who == person.pk] if seen.view is View.FULL else []
+    if not called:
+        raise NotFound("Nobody has brought you in there.")
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_as_brought_in(person, promise_id, form.cleaned_data["words"], at=moment)
+        except Refused as error:
+            form.add_error("words", str(error))
+        else:
+            messages.success(request, "Both sides have your answer.")
+            return redirect("web:promise", promise_id)
+    context = {
+        "promise": seen.promise,
+        "called": called[-1],
+        "standing": standing(seen.promise, person, moment),
+        "lines": so_far(story(seen.promise, person, seen.sides)),
+        "form": form,
+        "now": moment,
+    }
+    return render(request, "web/brought_in.html", context, status=422 if form.errors else 200)
