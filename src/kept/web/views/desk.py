@@ -30,6 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "desk": desk_of(person, moment),
         "brought_in": waiting_for(person),
         "help_asked": help_asked_of(person),
+        "said": unheard(person),
         "pulses": pulses_due(person, moment),
         "now": moment,
         "stamp": mark,
