@@ -17,7 +17,14 @@ _home = tempfile.TemporaryDirectory(prefix="kept-tests-")
 atexit.register(_home.cleanup)
 HOME = Path(_home.name)
 
-_FROM_OUTSIDE = {"KEPT_CHROMIUM", "KEPT_PICTURES", "KEPT_REQUIRE", "KEPT_SHARED", "KEPT_WRITE_QUERY_COUNTS"}
+_FROM_OUTSIDE = {
+    "KEPT_ACTS",
+    "KEPT_CHROMIUM",
+    "KEPT_PICTURES",
+    "KEPT_REQUIRE",
+    "KEPT_SHARED",
+    "KEPT_WRITE_QUERY_COUNTS",
+}
 for _name in [name for name in os.environ if name.startswith("KEPT_") and name not in _FROM_OUTSIDE]:
     del os.environ[_name]
 os.environ |= {
