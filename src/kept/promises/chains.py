@@ -1,8 +1,8 @@
 """The chains of promises, as far as somebody may know of them: what is to be expected when, and who is down the line.
 
-Chains are read level by level, a query a level, never a query a promise; at most `LEVELS` levels and about `MOST`
-promises. A private promise that is not the viewer's is left out, with all that only it leads to; of the others that the
-viewer does not see in full, state, dates and the two parties are known, never what they are about.
+A chain is read in one query, however long it is; `walking` says how far it goes. A private promise that is not the
+viewer's is left out, with all that only it leads to; of the others that the viewer does not see in full, state, dates
+and the two parties are known, never what they are about.
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from kept.core import durations
 from kept.core.chains import AWAITED, Cause, Foreseen, Link, foresee, reached
 from kept.people.models import Party, Person
 from kept.promises.access import visible_to
-from kept.promises.models import Promise, Reliance
-
-LEVELS = 12
-MOST = 1000
-Pairs = dict[int, list[int]]
+from kept.promises.models import Promise
+from kept.promises.walking import Pairs, Way, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ NOBODY = Hurt(0, ())
 def upstream(promises: Collection[Promise], viewer: Person, now: datetime) -> Chain:
     """What each of `promises` (which the viewer sees in full) still waits for, with all that lies behind it."""
     waiting = {one.pk: one for one in promises if one.state in AWAITED}
-    up = _walk(waiting, Reliance.objects.filter(on__state__in=AWAITED), "promise_id", "on_id")
+    up = walk(waiting, Way.UP, AWAITED)
     return _chain(waiting, up, viewer, now)
 
 
@@ -108,7 +105,7 @@ def line_down(promises: Collection[Promise], viewer: Person) -> tuple[Pairs, dic
     line; and all of them, by id.
     """
     given = {one.pk: one for one in promises if one.state in AWAITED}
-    down = _walk(given, Reliance.objects.filter(promise__state__in=AWAITED), "on_id", "promise_id")
+    down = walk(given, Way.DOWN, AWAITED)
     known, _ = _load(given, down, viewer)
     return _within(down, known), known
 
@@ -118,9 +115,9 @@ def around(promise: Promise, viewer: Person, now: datetime) -> Chain:
     delivered or not, and whatever else decides when those are to be expected.
     """
     given = {promise.pk: promise}
-    down = _walk(given, Reliance.objects.all(), "on_id", "promise_id")
+    down = walk(given, Way.DOWN)
     start = {promise.pk}.union(*down.values())
-    up = _walk(start, Reliance.objects.all(), "promise_id", "on_id")
+    up = walk(start, Way.UP)
     whole = _chain(given, up, viewer, now)
     in_line = {promise.pk, *reached(promise.pk, whole.up), *reached(promise.pk, whole.down)}
     known = {key: one for key, one in whole.promises.items() if key in in_line or key in whole.named}
@@ -139,7 +136,7 @@ def down_the_line(promise: Promise) -> list[Promise]:
     """The open promises that rely on `promise`, directly or down the line, whoever may see them: to tell their own
     people what a change means for them. Each with its two parties.
     """
-    down = _walk({promise.pk}, Reliance.objects.filter(promise__state__in=AWAITED), "on_id", "promise_id")
+    down = walk({promise.pk}, Way.DOWN, AWAITED)
     below = {one for others in down.values() for one in others} - {promise.pk}
     if not below:
         return []
@@ -153,21 +150,6 @@ def alone(promise: Promise, now: datetime) -> Chain:
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
-
-
-def _walk(start: Collection[int], links: QuerySet[Reliance], here: str, there: str) -> Pairs:
-    """The links from `start` on, level by level: for each promise those that it leads to."""
-    pairs: Pairs = {}
-    met, frontier = set(start), set(start)
-    for _ in range(LEVELS):
-        if not frontier or len(met) > MOST + len(start):
-            break
-        rows = links.filter(**{f"{here}__in": frontier}).order_by(here, there)
-        for one, other in rows.values_list(here, there)[:MOST]:
-            pairs.setdefault(one, []).append(other)
-        frontier = {other for one in frontier for other in pairs.get(one, [])} - met
-        met |= frontier
-    return pairs
 
 
 def _chain(given: Mapping[int, Promise], up: Pairs, viewer: Person, now: datetime) -> Chain:
