@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:directory": ((), EVERYBODY),
     "web:line-of-sight": (("provider",), EVERYBODY),
     "web:ask-needs": ((), BUTTON_ONLY),
+    "web:ask-whom": ((), BUTTON_ONLY),
     "web:customers": ((), EVERYBODY),
     "web:customers-of": (("workshop",), EVERYBODY),
     "web:providers-of": (("workshop",), EVERYBODY),

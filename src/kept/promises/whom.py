@@ -33,6 +33,8 @@ FEWEST = 5
 """Promises with a word, before it counts for a team: of fewer one could guess what a single promise says."""
 MOST = 3
 """Teams that are proposed."""
+MOST_LISTED = 2
+"""Listed results that are told of one team: those that hold most of the words."""
 MOST_ROWS = 4000
 """Counts that are read for one ask: those of the teams that did most with its words."""
 LISTED, SAID = 4.0, 2.0
@@ -156,9 +158,9 @@ class _Ground:
         if word is not None:
             did = team.did[word]
             found.append(Did(self.asked[word], did.done, did.kept, did.came, did.last))
-        for name, purpose, met in team.listed:
-            if met & set(words):
-                found.append(Lists(name, purpose, self._typed(met)))
+        listed = [(name, purpose, met) for name, purpose, met in team.listed if met & set(words)]
+        for name, purpose, met in sorted(listed, key=lambda each: -len(each[2]))[:MOST_LISTED]:
+            found.append(Lists(name, purpose, self._typed(met)))
         if team.said & set(words):
             found.append(Says(team.team.purpose, self._typed(team.said)))
         turned_away = max(team.did, key=lambda each: team.did[each].away, default=None)

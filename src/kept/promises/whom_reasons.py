@@ -32,7 +32,8 @@ class Did:
         """The sentence."""
         last = f", the last {_since(self.last, at)}" if self.last else ""
         came = f" {self.came} of them had been asked of somebody else first." if self.came else ""
-        return f"They did {self.n} with “{self.word}”{last}; {self.kept} of these were kept.{came}"
+        kept = "all were" if self.kept == self.n else "none was" if not self.kept else f"{self.kept} of these were"
+        return f"They did {self.n} with “{self.word}”{last}; {kept} kept.{came}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,6 @@ class Seen:
 def _since(then: datetime, at: datetime) -> str:
     then, at = localtime(then), localtime(at)
     if (at - then).days < 7:
-        return "in the last week"
+        return "within the past week"
     months = (at.year - then.year) * 12 + at.month - then.month
     return f"in {then:%B}" if months < 11 else f"in {then:%B %Y}"

@@ -67,6 +67,8 @@ class AskForm(OpeningForm):
         super().__init__(*args, **options)
         self.agreed: Expectations = NOTHING
         self.provider = self._chosen_provider()
+        self.fields["other"].help_text = "Leave it empty if you do not know: say what you need, and see who may do it."
+        self.fields["other"].error_messages["required"] = "Say whom: a team or a person. Below is who may do it."
         if self.provider is not None:
             self._ask_for_what_is_needed(self.provider)
         asks_again = {
@@ -109,13 +111,14 @@ class AskForm(OpeningForm):
     def _given(self, data: dict[str, Any]) -> tuple[Given, ...]:
         return tuple(Given(need.name, data.get(_key(need)) or "") for need in self.agreed.needs)
 
-    def _said(self, name: str) -> str:
+    def said(self, name: str) -> str:
+        """What was typed in a field so far, right or wrong."""
         said = self.data.get(name, "") if self.is_bound else self.initial.get(name, "")
         return str(said)
 
     def _chosen_provider(self) -> Party | None:
         try:
-            chosen: Party | None = self.fields["other"].clean(self._said("other"))
+            chosen: Party | None = self.fields["other"].clean(self.said("other"))
         except forms.ValidationError:
             return None
         return chosen
@@ -127,7 +130,7 @@ class AskForm(OpeningForm):
             self.fields["result"] = forms.ChoiceField(
                 label="Which of their results is it about?", choices=choices, required=False
             )
-        customer, result = self._said("own"), self._said("result")
+        customer, result = self.said("own"), self.said("result")
         if customer.isdecimal():
             about = int(result) if any(str(each.pk) == result for each in results) else None
             in_force = agreement_in_force(int(customer), provider.pk, about)

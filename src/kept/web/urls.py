@@ -32,6 +32,7 @@ urlpatterns = [
     path("", desk.desk, name="desk"),
     path("ask/", promise.ask, name="ask"),
     path("ask/needs/", promise.ask_needs, name="ask-needs"),
+    path("ask/whom/", promise.ask_whom, name="ask-whom"),
     path("offer/", promise.offer, name="offer"),
     path("promises/<int:promise_id>/", promise.promise, name="promise"),
     path("promises/<int:promise_id>/files/<int:file_id>/", file.file, name="file"),

@@ -25,6 +25,7 @@ from kept.promises.clocks import clocks
 from kept.promises.picture import picture
 from kept.promises.standing import in_chain, in_outline
 from kept.promises.story import story
+from kept.web import whom
 from kept.web.acts import MAIN, SAYINGS
 from kept.web.fields import label_of
 from kept.web.filing import attached
@@ -69,8 +70,22 @@ def act(request: HttpRequest, promise_id: int, name: str) -> HttpResponse:
 
 
 def ask(request: HttpRequest) -> HttpResponse:
-    """Ask somebody for something."""
-    return _open(request, AskForm, "web/ask.html")
+    """Ask somebody for something. Two of its buttons ask nobody: one proposes teams, one takes one of them."""
+    if not whom.pressed(request):
+        return _open(request, AskForm, "web/ask.html")
+    sent = attached(request, None)
+    form = AskForm(None, person=viewer(request), initial=whom.said(request.POST), attached=sent)
+    taken = form.provider if whom.CHOOSE in request.POST else None
+    context = {"form": form, "taken": taken, "whom": None if taken else whom.who_may(form, now())}
+    return render(request, "web/ask.html", context)
+
+
+@require_POST
+def ask_whom(request: HttpRequest) -> HttpResponse:
+    """Who may do this, as it is typed; where the button was pressed, also beside somebody who is named already."""
+    form = AskForm(None, person=viewer(request), initial=whom.said(request.POST))
+    found = whom.who_may(form, now()) if whom.pressed(request) else whom.left_open(form, now())
+    return render(request, "components/ask_whom.html", {"whom": found})
 
 
 @require_POST
@@ -96,7 +111,8 @@ def _open(request: HttpRequest, form_class: type[OpeningForm], template: str) ->
         else:
             messages.success(request, f"{opened.provider} has your ask." if form_class is AskForm else "Offered.")
             return redirect("web:promise", opened.pk)
-    return render(request, template, {"form": form}, status=422 if form.errors else 200)
+    found = whom.left_open(form, now()) if isinstance(form, AskForm) else None
+    return render(request, template, {"form": form, "whom": found}, status=422 if form.errors else 200)
 
 
 def _start(request: HttpRequest) -> dict[str, str]:
