@@ -166,3 +166,45 @@ def test_the_pages_cost_no_more_queries_however_many_promises(cast: Cast, client
     assert {name: many[name] - few[name] for name in pages if name != "desk"} == {"promise": 0, "team": 0}
     assert many["desk"] <= few["desk"] + 1  # the count of what the list leaves out
     assert few["desk"] <= 25
+
+
+def test_the_nudge_comes_before_the_rhythm_is_missed(cast: Cast, now: datetime) -> None:
+    cast.agreed(Expectations(update_every=8 * HOUR), at=now - 10 * DAY)
+    promise = owed(cast, "The route sheet", opened=now - 9 * DAY, due=now + 30 * DAY)
+    cast.do(cast.provider, promise, acts.Update(words="Half of it."), at=now - 8 * DAY)
+    moments = [now - 8 * DAY + step * HOUR for step in range(24 * 8)]
+    shown = [moment for moment in moments if desk(cast.provider, moment).words_due]
+    silent = [moment for moment in moments if desk(cast.provider, moment).owed.items[0].standing.word == "silent"]
+    assert shown
+    assert silent
+    assert shown[0] < silent[0]
+    assert [moment for moment in moments if moment >= shown[0]] == shown  # and stays until word is given
+
+
+def test_a_chase_is_a_word_due_counted_and_shown_to_both_until_it_is_answered(
+    cast: Cast, client: Client, now: datetime
+) -> None:
+    promise = owed(cast, "The route sheet", opened=now - 2 * DAY, due=now + 30 * DAY)
+    assert not desk(cast.provider, now).words_due
+    for hours in (5, 3):
+        cast.do(cast.customer, promise, acts.Chase(), at=now - hours * HOUR)
+    (item,) = desk(cast.provider, now).words_due
+    assert item.chased_at == now - 5 * HOUR
+    assert "had to ask how it stands" in signed_in(client, cast.provider).get(reverse("web:desk")).content.decode()
+    for person in (cast.provider, cast.customer):
+        page = signed_in(client, person).get(reverse("web:promise", args=[promise])).content.decode()
+        assert "2 times" in page
+        assert "had to ask how it stands" in page
+    cast.do(cast.provider, promise, acts.Update(words="It is on its way."), at=now - HOUR)
+    assert not desk(cast.provider, now).words_due
+    assert Promise.objects.get(pk=promise).chases == 2
+
+
+def test_an_ask_says_what_was_announced_and_that_they_had_to_ask(cast: Cast, client: Client, now: datetime) -> None:
+    promise = cast.asked(at=now - DAY, what=terms("The map", now + 9 * DAY))
+    cast.do(cast.customer, promise, acts.Chase(), at=now - 9 * HOUR)
+    assert desk(cast.provider, now).answers.items[0].chased_at == now - 9 * HOUR
+    cast.do(cast.provider, promise, acts.Acknowledge(hear_by=now + DAY), at=now - 8 * HOUR)
+    page = signed_in(client, cast.provider).get(reverse("web:desk")).content.decode()
+    assert "You said that they hear from you by" in page
+    assert "They had to ask" not in page

@@ -16,6 +16,7 @@ from kept.people.queries import acting_ids
 from kept.promises import passing
 from kept.promises.access import visible_to
 from kept.promises.chains import NOBODY, Hurt, downstream
+from kept.promises.chases import unanswered, with_chases, word_by
 from kept.promises.models import Promise
 from kept.promises.queries import Found, Item, Listing, found
 from kept.promises.standing import Standing, standings
@@ -31,7 +32,7 @@ class Desk:
 
     `passed_on` are asks that nobody has taken on yet where I passed them to: I still answer for them.
 
-    `words_due` are those of what I owe whose customer is owed word soon, or should have had it.
+    `words_due` are those of what I owe whose customer is owed word soon, should have had it, or had to ask.
     """
 
     answers: Listing
@@ -43,7 +44,7 @@ class Desk:
     @property
     def words_due(self) -> list[Item]:
         """The promises in which a word is due, the most overdue first."""
-        due = [(by, item.promise.pk, item) for item in self.owed.items if (by := item.standing.word_by) is not None]
+        due = [(by, item.promise.pk, item) for item in self.owed.items if (by := word_by(item)) is not None]
         return [item for _, _, item in sorted(due, key=lambda each: each[:2])]
 
 
@@ -63,9 +64,10 @@ def desk(person: Person, now: datetime) -> Desk:
     every = {one.pk: one for each in lists for one in each.first}
     stands = standings(list(every.values()), person, now)
     hurt = downstream(owed.first, person)
+    chased = unanswered([*answers.first, *owed.first])
     return Desk(
-        answers=_with_needs(answers.listing(stands)),
-        owed=_in_order(owed, stands, hurt, now),
+        answers=with_chases(_with_needs(answers.listing(stands)), chased),
+        owed=with_chases(_in_order(owed, stands, hurt, now), chased),
         awaited=awaited.listing(stands),
         with_them=with_them.listing(stands),
         passed_on=_with_whom(passed_on.listing(stands)),

@@ -21,14 +21,15 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A promise in a list: how it stands, what it asks of the reader ("" where nothing), and who waits down the line
-    (looked up for what the reader owes).
+    """A promise in a list: how it stands, what it asks of the reader ("" where nothing), who waits down the line, and
+    since when the customer, who had to ask, has heard nothing (both looked up for what lies with the reader).
     """
 
     promise: Promise
     standing: Standing
     need: str = ""
     hurt: Hurt = NOBODY
+    chased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
