@@ -8,7 +8,8 @@ from kept.customers.models import Agreement
 from kept.ledger import book
 from kept.ledger.models import Event
 from kept.notify.kinds import Kind
-from kept.notify.readers import answering, parties
+from kept.notify.known import Known
+from kept.notify.readers import answering
 from kept.notify.telling import Matter
 
 SAYS = {
@@ -19,7 +20,7 @@ SAYS = {
 NEEDS = {"agreement.expected": "Read it; agree, or say what you expect."}
 
 
-def matters(event: Event) -> list[Matter]:
+def matters(event: Event, known: Known) -> list[Matter]:
     """What those who answer for the other side are told of one event in an agreement."""
     rows = Agreement.objects.select_related("customer", "provider", "result")
     agreement = rows.filter(pk=event.stream_id).first()
@@ -29,9 +30,9 @@ def matters(event: Event) -> list[Matter]:
     if Side(event.side) is Side.PROVIDER:
         own, other = other, own
     persons = [one for one in answering(other.pk) if one != event.actor_id]
-    known = parties([*persons, event.actor_id])
+    actor = known.parties([event.actor_id])[event.actor_id]
     about = str(agreement.result or f"all that {agreement.provider} does for {agreement.customer}")
-    says = SAYS[event.name].format(who=known[event.actor_id], party=own, about=about)
+    says = SAYS[event.name].format(who=actor, party=own, about=about)
     words = book.to_core(event, rules.BY_NAME).act.words
     return [
         Matter(

@@ -12,7 +12,7 @@ from django.db import transaction
 from kept.core.calendars import Calendar, NoWorkingTimeError, next_open
 from kept.core.errors import Incomplete
 from kept.notify.kinds import USUALLY, ByMail, Kind
-from kept.notify.models import Choice, Habit, Notice
+from kept.notify.models import Choice, Habit
 from kept.people.calendars import calendars_of
 from kept.people.models import Party, Person
 
@@ -58,9 +58,9 @@ class Habits:
             return at
 
 
-def habits_of(notices: Iterable[Notice]) -> dict[int, Habits]:
-    """The habits of all readers of `notices`, by their ids, in a handful of queries."""
-    ids = {one.reader_id for one in notices}
+def habits_of(readers: Iterable[int]) -> dict[int, Habits]:
+    """The habits of readers, by their ids, in a handful of queries."""
+    ids = set(readers)
     rows = Party.objects.filter(pk__in=ids).select_related("person", "outsidecustomer", "habit") if ids else []
     known = {row.pk: row for row in rows}
     calendars = calendars_of(known.values())
@@ -72,7 +72,7 @@ def habits_of(notices: Iterable[Notice]) -> dict[int, Habits]:
 
 def habits(person: Person) -> Habits:
     """The habits of one person."""
-    return habits_of([Notice(reader=person)])[person.pk]
+    return habits_of([person.pk])[person.pk]
 
 
 def _habits(party: Party, calendar: Calendar, chosen: Mapping[str, str]) -> Habits:

@@ -17,7 +17,8 @@ from kept.ledger.models import Event, Outbox, Stream
 from kept.notify import agreements, line, readers, waking
 from kept.notify.channels import CHANNELS
 from kept.notify.kinds import Kind
-from kept.notify.saying import line_for, sentence, zone_of
+from kept.notify.known import Known
+from kept.notify.saying import line_for, sentence
 from kept.notify.telling import Matter, tell
 from kept.promises.models import Promise
 
@@ -35,10 +36,11 @@ def follow_some(*, now: datetime) -> int:
     The mark that an event was followed is written in the transaction of what follows from it: both or neither.
     """
     with transaction.atomic():
+        known = Known()
         rows = list(_pending(now)[:MOST])
         for row in rows:
             if Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now):
-                _follow(row, now)
+                _follow(row, known, now)
     return len(rows)
 
 
@@ -50,43 +52,43 @@ def _pending(now: datetime) -> QuerySet[Outbox]:
     return rows
 
 
-def _follow(row: Outbox, now: datetime) -> None:
+def _follow(row: Outbox, known: Known, now: datetime) -> None:
     """What follows from one event; one that fails is tried again later, and holds up no other."""
     try:
         with transaction.atomic():
-            notices = tell(matters(row.event), at=row.event.at, now=now)
+            notices = tell(matters(row.event, known), at=row.event.at, now=now)
             for channel in CHANNELS:
-                channel.take(row.event, notices, now=now)
+                channel.take(row.event, notices, known, now=now)
     except Exception:
         log.exception("What follows from event %s could not be done; it is tried again.", row.pk)
         again = now + WAIT * (row.attempts + 1)
         Outbox.objects.filter(pk=row.pk).update(done_at=None, attempts=F("attempts") + 1, claimed_until=again)
 
 
-def matters(event: Event) -> list[Matter]:
+def matters(event: Event, known: Known) -> list[Matter]:
     """All that is told because of one event."""
     if event.stream.kind == Stream.Kind.AGREEMENT:
-        return agreements.matters(event)
-    return list(_of_promise(event))
+        return agreements.matters(event, known)
+    return list(_of_promise(event, known))
 
 
-def _of_promise(event: Event) -> Iterable[Matter]:
+def _of_promise(event: Event, known: Known) -> Iterable[Matter]:
     past = book.read(event.stream_id)[: event.sequence]
-    happened, state = past[-1], replay(past)
+    state = replay(past)
     promise = Promise.objects.select_related("customer", "provider").filter(pk=event.stream_id).first()
     if promise is None or state is None:
         return
-    waking.set_alarm(promise)
-    yield from _told(event, happened, state, promise)
-    yield from line.matters(event, happened, promise)
+    waking.set_alarm(promise, known)
+    yield from _told(event, past, state, promise, known)
+    yield from line.matters(event, past[-1], promise)
 
 
-def _told(event: Event, happened: Happened, state: PromiseState, promise: Promise) -> Iterable[Matter]:
-    tellings = readers.of_event(happened, state)
-    known = readers.parties(one.reader for one in tellings)
+def _told(event: Event, past: list[Happened], state: PromiseState, promise: Promise, known: Known) -> Iterable[Matter]:
+    tellings = readers.of_event(past[-1], state)
+    parties = known.parties(one.reader for one in tellings)
     for telling in tellings:
-        reader = known.get(telling.reader)
-        story_line = line_for(promise, event, reader) if reader else None
+        reader = parties.get(telling.reader)
+        story_line = line_for(promise, past, reader) if reader else None
         if reader is None or story_line is None:
             continue
         yield Matter(
@@ -94,7 +96,7 @@ def _told(event: Event, happened: Happened, state: PromiseState, promise: Promis
             kind=Kind(telling.kind),
             key=f"event:{event.pk}",
             subject=promise.what,
-            says=sentence(story_line, zone_of(reader)),
+            says=sentence(story_line, known.zone(reader)),
             words=story_line.words,
             needs=telling.needs,
             promise=promise,

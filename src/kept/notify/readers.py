@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kept.core import acts
 from kept.core.state import Event, PromiseState
 from kept.core.terms import Side
 from kept.notify.kinds import Kind
-from kept.people.models import ACTING, OutsideCustomer, Party, Person, Reach
+from kept.people.models import ACTING, OutsideCustomer, Person, Reach
 
 ANSWERING = (Reach.How.SELF, Reach.How.LEAD, Reach.How.SUCCESSOR)
 """Who answers for a party first; where there is nobody, everybody who may act for it."""
@@ -109,9 +109,3 @@ def answering(party: int) -> list[int]:
 
 def _is_outside(party: int) -> bool:
     return OutsideCustomer.objects.filter(pk=party).exclude(email="").exists()
-
-
-def parties(ids: Iterable[int]) -> Mapping[int, Party]:
-    """Persons and outside customers by id, each with the address that mails reach."""
-    rows = Party.objects.filter(pk__in=set(ids)).select_related("person", "outsidecustomer")
-    return {row.pk: row for row in rows}

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo
 
 from kept.core.moments import on_the_day
-from kept.ledger.models import Event
-from kept.people.calendars import calendar_of
+from kept.core.state import Event
 from kept.people.models import Party
 from kept.promises import customer_view, story
 from kept.promises.access import sides_of
@@ -17,18 +15,13 @@ from kept.promises.models import CustomerLink, Promise
 from kept.promises.story import Line
 
 
-def zone_of(reader: Party) -> ZoneInfo:
-    """The time zone in which a reader's mails say dates: that of their team's hours."""
-    return ZoneInfo(calendar_of(reader).zone)
-
-
-def line_for(promise: Promise, event: Event, reader: Party) -> Line | Told | None:
-    """The line of the story that tells of `event`, as `reader` may read it; None where it is not for them."""
+def line_for(promise: Promise, events: list[Event], reader: Party) -> Line | Told | None:
+    """The line of the story that tells of the last of `events`, as `reader` may; None where it is not for them."""
     if reader.kind == Party.Kind.PERSON:
         sides = sides_of(reader.person, customer=promise.customer_id, provider=promise.provider_id)
-        return story.line_of(promise, event.sequence, reader.person, sides)
+        return story.last_line(promise, events, reader.person, sides)
     lines = customer_view.told(CustomerLink(promise=promise, customer=promise.customer))
-    return next((line for line in lines if line.sequence == event.sequence), None)
+    return next((line for line in lines if line.sequence == len(events)), None)
 
 
 def sentence(line: Line | Told, zone: tzinfo) -> str:

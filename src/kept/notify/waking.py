@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from kept.core.calendars import NoWorkingTimeError, add_working_time
+from kept.core.calendars import Calendar, NoWorkingTimeError, add_working_time
 from kept.core.promise import replay
 from kept.core.state import PromiseState, State
 from kept.core.terms import Side
@@ -20,9 +20,9 @@ from kept.ledger import book
 from kept.notify import readers
 from kept.notify.channels import CHANNELS
 from kept.notify.kinds import Kind
+from kept.notify.known import Known
 from kept.notify.models import Wake
 from kept.notify.telling import Matter, tell
-from kept.people.calendars import calendar_of
 from kept.people.models import Party
 from kept.promises.agreed import expectations_of
 from kept.promises.models import Promise
@@ -86,32 +86,33 @@ TOLD_WHEN_IT_SLIPS = ("late", "silent")
 """The alarms of which those hear too whom the agreement names."""
 
 
-def set_alarm(promise: Promise) -> None:
+def set_alarm(promise: Promise, known: Known) -> None:
     """Set the promise's alarm to the next moment at which something has to be told; none where there is no such."""
-    _set(promise, min((alarm.at for alarm in alarms(promise)), default=None))
+    _set(promise, min((alarm.at for alarm in alarms(promise, known)), default=None))
 
 
 def ring(*, now: datetime) -> int:
     """Tell what has to be told by `now`, of up to `MOST` promises; gives of how many."""
     with transaction.atomic():
         due = list(Wake.objects.filter(at__lte=now).order_by("at").values_list("promise_id", "at")[:MOST])
+        known = Known()
         for key, at in due:
             if Wake.objects.filter(promise=key, at=at).delete()[0]:  # of two workers one rings
-                _ring(Promise.objects.select_related("customer", "provider").get(pk=key), now)
+                _ring(Promise.objects.select_related("customer", "provider").get(pk=key), known, now)
     return len(due)
 
 
-def _ring(promise: Promise, now: datetime) -> None:
-    known = alarms(promise)
-    rung = [alarm for alarm in known if alarm.at <= now]
-    _set(promise, min((alarm.at for alarm in known if alarm.at > now), default=None))
+def _ring(promise: Promise, known: Known, now: datetime) -> None:
+    every = alarms(promise, known)
+    rung = [alarm for alarm in every if alarm.at <= now]
+    _set(promise, min((alarm.at for alarm in every if alarm.at > now), default=None))
     state = replay(book.read(promise.pk))
     if state is None:
         return
     for alarm in rung:
-        notices = tell(_matters(promise, state, alarm, now), at=alarm.at, now=now)
+        notices = tell(_matters(promise, state, alarm, known, now), at=alarm.at, now=now)
         for channel in CHANNELS:
-            channel.take(None, notices, now=now)
+            channel.take(None, notices, known, now=now)
 
 
 def _set(promise: Promise, at: datetime | None) -> None:
@@ -124,24 +125,24 @@ def _set(promise: Promise, at: datetime | None) -> None:
 # --- when ---------------------------------------------------------------------------------------------------------
 
 
-def alarms(promise: Promise) -> list[Alarm]:
+def alarms(promise: Promise, known: Known) -> list[Alarm]:
     """All moments at which something has or had to be told of a promise as it stands, in no order."""
     match State(promise.state):
         case State.ASKED:
-            return _of_asked(promise)
+            return _of_asked(promise, known)
         case State.PROMISED:
             return _of_promised(promise)
         case State.DELIVERED if promise.delivered_at is not None:
-            return _after(promise.customer, promise.delivered_at, ANSWER_WITHIN, "acceptance")
+            return _after(known.calendar(promise.customer), promise.delivered_at, ANSWER_WITHIN, "acceptance")
         case _:
             return []
 
 
-def _of_asked(promise: Promise) -> list[Alarm]:
+def _of_asked(promise: Promise, known: Known) -> list[Alarm]:
     if promise.hear_by is not None:
         return [Alarm("answer announced", promise.hear_by)]
     agreed = expectations_of(promise.agreement_id, promise.agreement_version).acknowledge_within
-    return _after(promise.provider, promise.opened_at, agreed or ANSWER_WITHIN, "answer")
+    return _after(known.calendar(promise.provider), promise.opened_at, agreed or ANSWER_WITHIN, "answer")
 
 
 def _of_promised(promise: Promise) -> list[Alarm]:
@@ -151,9 +152,9 @@ def _of_promised(promise: Promise) -> list[Alarm]:
     return found
 
 
-def _after(party: Party, start: datetime, working: timedelta, name: str) -> list[Alarm]:
+def _after(calendar: Calendar, start: datetime, working: timedelta, name: str) -> list[Alarm]:
     try:
-        return [Alarm(name, add_working_time(calendar_of(party), start, working))]
+        return [Alarm(name, add_working_time(calendar, start, working))]
     except NoWorkingTimeError:
         return []
 
@@ -161,14 +162,14 @@ def _after(party: Party, start: datetime, working: timedelta, name: str) -> list
 # --- what ---------------------------------------------------------------------------------------------------------
 
 
-def _matters(promise: Promise, state: PromiseState, alarm: Alarm, now: datetime) -> list[Matter]:
+def _matters(promise: Promise, state: PromiseState, alarm: Alarm, known: Known, now: datetime) -> list[Matter]:
     sayings = SAYINGS[alarm.name]
     who = [(one, side) for side in sayings for one in readers.of_side(state, side)]
     if alarm.name in TOLD_WHEN_IT_SLIPS and not promise.private:
         agreed = expectations_of(promise.agreement_id, promise.agreement_version)
         who += [(one, Side.CUSTOMER) for one in readers.active(list(agreed.tell))]
-    known = readers.parties(one for one, _ in who)
-    return list(_said(promise, alarm, [(known[one], side) for one, side in who if one in known], now))
+    parties = known.parties(one for one, _ in who)
+    return list(_said(promise, alarm, [(parties[one], side) for one, side in who if one in parties], now))
 
 
 def _said(promise: Promise, alarm: Alarm, who: Iterable[tuple[Party, Side]], now: datetime) -> Iterable[Matter]:

@@ -1,7 +1,8 @@
 """What runs beside the pages: follow each event, ring each alarm, send what is due, do the chores; until told to stop.
 
 Any number of workers may run at the same time, on any machine that reaches the database. Each step is claimed in the
-database, so a worker that is killed in the middle leaves its step to another.
+database, so a worker that is killed in the middle leaves its step to another. Each channel sends in a thread of its
+own: a mail server that does not answer holds up nobody but the mails.
 """
 
 from __future__ import annotations
@@ -10,19 +11,22 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event
+from functools import partial
+from threading import Event, Thread
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from kept.notify import waking
 from kept.notify.channels import CHANNELS
+from kept.notify.channels.base import Channel
 from kept.notify.following import follow_some
 from kept.notify.models import Chore
 
 PAUSE = 0.3
 """Seconds to wait when there was nothing to do."""
 AFTER_TROUBLE = 2.0
+CHORES_EVERY = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -38,23 +42,46 @@ class Task:
 
 def run(stop: Event, tasks: Sequence[Task] = ()) -> None:
     """Work until `stop` is set; whatever goes wrong is logged, and tried again."""
-    while not stop.is_set():
-        try:
-            close_old_connections()
-            busy = step(timezone.now(), tasks)
-        except DatabaseError:
-            log.exception("The database did not answer; trying again.")
-            stop.wait(AFTER_TROUBLE)
-            continue
-        if not busy:
-            stop.wait(PAUSE)
+    jobs = [follow, *(partial(_send, channel) for channel in CHANNELS)]
+    threads = [Thread(target=_loop, args=(job, stop)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    _loop(partial(_chores, tasks), stop, pause=CHORES_EVERY)
+    for thread in threads:
+        thread.join()
 
 
 def step(now: datetime, tasks: Sequence[Task] = ()) -> int:
-    """Do some of what there is to do at `now`; gives how much that was."""
-    busy = follow_some(now=now) + waking.ring(now=now)
-    busy += sum(channel.send(now=now) for channel in CHANNELS)
-    return busy + sum(_chore(task, now) for task in tasks)
+    """Do some of what there is to do at `now`, all in this thread; gives how much that was."""
+    return follow(now) + sum(_send(channel, now) for channel in CHANNELS) + _chores(tasks, now)
+
+
+def follow(now: datetime) -> int:
+    """Follow some events, and ring some alarms."""
+    return follow_some(now=now) + waking.ring(now=now)
+
+
+def _send(channel: Channel, now: datetime) -> int:
+    return channel.send(now=now)
+
+
+def _chores(tasks: Sequence[Task], now: datetime) -> int:
+    return sum(_chore(task, now) for task in tasks)
+
+
+def _loop(job: Callable[[datetime], int], stop: Event, *, pause: float = PAUSE) -> None:
+    """Do `job` again and again, at once where there was something to do."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            busy = job(timezone.now())
+        except Exception:
+            log.exception("Something went wrong in the worker; going on.")
+            stop.wait(AFTER_TROUBLE)
+        else:
+            if not busy:
+                stop.wait(pause)
+    connections.close_all()
 
 
 def _chore(task: Task, now: datetime) -> int:

@@ -93,20 +93,24 @@ def story(promise: Promise, viewer: Person, sides: frozenset[Side]) -> list[Line
     customer alone, unless they were signed; the provider's own answer to the provider's side alone. A promise that this
     one relies on is named to those who see it in full; of a private one nobody else learns that there is one.
     """
-    return [line for _, line in _lines(promise, viewer, sides)]
+    return [line for _, line in _lines(promise, book.read(promise.pk), viewer, sides)]
 
 
 def line_of(promise: Promise, sequence: int, viewer: Person, sides: frozenset[Side]) -> Line | None:
     """The line of event `sequence` as `story` tells it; None where the viewer may not know of that one."""
-    return dict(_lines(promise, viewer, sides)).get(sequence)
+    return dict(_lines(promise, book.read(promise.pk), viewer, sides)).get(sequence)
 
 
-def _lines(promise: Promise, viewer: Person, sides: frozenset[Side]) -> Iterable[tuple[int, Line]]:
+def last_line(promise: Promise, events: list[Event], viewer: Person, sides: frozenset[Side]) -> Line | None:
+    """The line of the last of a promise's first `events`, as `story` tells it; None where it is not for the viewer."""
+    return dict(_lines(promise, events, viewer, sides)).get(len(events))
+
+
+def _lines(promise: Promise, events: list[Event], viewer: Person, sides: frozenset[Side]) -> Iterable[tuple[int, Line]]:
     """The sequence of each event that the viewer may know of, with its line."""
     eyes = Eyes(viewer.pk, sides)
-    events = book.read(promise.pk)
     names, files = _names(events, promise), _files(events, promise)
-    links = _links(promise, viewer)
+    links = _links(promise, viewer) if any(isinstance(event.act, acts.Link) for event in events) else {}
     state: PromiseState | None = None
     for event in events:
         before, state = state, evolve(state, event)

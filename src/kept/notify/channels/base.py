@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from kept.ledger.models import Event
+from kept.notify.known import Known
 from kept.notify.models import Notice
 
 
 class Channel(Protocol):
     """One way of telling. What it has to send stands in rows of its own, so that a crash loses none."""
 
-    def take(self, event: Event | None, notices: Sequence[Notice], *, now: datetime) -> None:
+    def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:
         """Write the rows of what has to be sent, in the transaction in which the event is followed.
 
         `notices` are those that were made because of it; `event` is None where time brought them.

@@ -13,10 +13,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q
 
 from kept.ledger.models import Event
-from kept.notify import choices, claims
+from kept.notify import claims
 from kept.notify.channels.base import Channel
 from kept.notify.channels.email import writing
 from kept.notify.kinds import ByMail
+from kept.notify.known import Known
 from kept.notify.models import Letter, Notice
 
 STALE = timedelta(days=1)
@@ -29,10 +30,10 @@ log = logging.getLogger(__name__)
 class Mails:
     """The channel."""
 
-    def take(self, event: Event | None, notices: Sequence[Notice], *, now: datetime) -> None:  # noqa: ARG002
+    def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:  # noqa: ARG002
         """Put each notice into its mail: one that waits for the same reader and promise, else a new one."""
         fresh = [one for one in notices if now - one.at <= STALE]
-        habits = choices.habits_of(fresh)
+        habits = known.habits(one.reader_id for one in fresh)
         for notice in fresh:
             habit = habits[notice.reader_id]
             by_mail = habit.by_mail(notice.kind)
