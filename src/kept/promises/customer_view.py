@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from kept.core import acts, durations
 from kept.core.chains import Cause, Foreseen
+from kept.core.errors import NotFound
 from kept.core.promise import evolve
 from kept.core.state import Event, PromiseState, State
 from kept.core.terms import Answer, Check, Given, Side, Terms
 from kept.ledger import book
 from kept.people.models import Party
-from kept.promises import chains
-from kept.promises.models import CustomerLink, Promise
+from kept.promises import chains, contents
+from kept.promises.models import CustomerLink, File, Promise
 
 SAID: dict[str, str] = {
     "promise.asked": "asked {provider} for this",
@@ -91,6 +93,7 @@ class Told:
     missing: tuple[str, ...]
     checklist: tuple[Check, ...]
     answer: str
+    files: tuple[File, ...]
 
 
 # --- where it stands ----------------------------------------------------------------------------------------------
@@ -152,13 +155,31 @@ def told(link: CustomerLink) -> list[Told]:
     promise = link.promise
     events = book.read(promise.pk)
     around = _Around(promise, _parties(events, promise))
+    files = _files(events, promise)
     lines: list[Told] = []
     state: PromiseState | None = None
     for event in events:
         before, state = state, evolve(state, event)
         if event.name in SAID and not _among_colleagues(event, state):
-            lines.append(_told(event, before, state, around))
+            lines.append(_told(event, before, state, around, files.get(state.sequence, ())))
     return lines
+
+
+def file_of(link: CustomerLink, file_id: int) -> tuple[File, Path]:
+    """A file that stands in the story of a good link, and where its content lies. Raises `NotFound` for any other."""
+    file = next((file for line in told(link) for file in line.files if file.pk == file_id), None)
+    if file is None or not contents.path_of(file.sha256).is_file():
+        raise NotFound("There is no such file, or not any more.")
+    return file, contents.path_of(file.sha256)
+
+
+def _files(events: Iterable[Event], promise: Promise) -> dict[int, tuple[File, ...]]:
+    """The files of each event by its sequence; asks only where an event carries any."""
+    found: dict[int, tuple[File, ...]] = {}
+    if any(event.act.files for event in events):
+        for file in promise.files.filter(sequence__isnull=False).order_by("pk"):
+            found[file.sequence or 0] = (*found.get(file.sequence or 0, ()), file)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +221,9 @@ def _among_colleagues(event: Event, state: PromiseState) -> bool:
     return isinstance(event.act, acts.Note) and event.by.person != state.customer
 
 
-def _told(event: Event, before: PromiseState | None, after: PromiseState, around: _Around) -> Told:
+def _told(
+    event: Event, before: PromiseState | None, after: PromiseState, around: _Around, files: tuple[File, ...]
+) -> Told:
     act = event.act
     themselves = event.by.person == after.customer
     heard = themselves or (event.by.side is Side.PROVIDER and isinstance(act, ADDRESSED))
@@ -219,6 +242,7 @@ def _told(event: Event, before: PromiseState | None, after: PromiseState, around
         missing=getattr(act, "missing", ()),
         checklist=getattr(act, "checklist", ()),
         answer=ANSWERS[act.answer] if themselves and isinstance(act, acts.Accept) and act.answer else "",
+        files=files if heard else (),
     )
 
 

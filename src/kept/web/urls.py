@@ -45,6 +45,7 @@ urlpatterns = [
     path("said/<slug:what>/<int:said_id>/hear/", said.hear, name="hear"),
     path("promises/<int:promise_id>/<slug:name>/", promise.act, name="act"),
     path("for-you/<str:secret>/", customer_link.page, name="customer-link"),
+    path("for-you/<str:secret>/files/<slug:name>/", customer_link.file, name="customer-link-file"),
     path("for-you/<str:secret>/<slug:name>/", customer_link.page, name="customer-link-act"),
     path("calendar/", my_calendar.page, name="calendar"),
     path("calendar/new/", my_calendar.make, name="new-calendar"),

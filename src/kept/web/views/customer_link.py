@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kept.complaints import actions as complaints
 from kept.complaints.queries import said_with
@@ -24,11 +25,12 @@ from kept.core import acts
 from kept.core.errors import Incomplete, NotFound, Overtaken, Refused
 from kept.core.terms import Side
 from kept.promises import customer_links
-from kept.promises.customer_view import stands, told
+from kept.promises.customer_view import file_of, stands, told
 from kept.promises.models import CustomerLink
 from kept.web.customer_link_forms import SAYINGS, AnswerForm, ReasonForm, Saying, form_for, start
 from kept.web.http import now
 from kept.web.throttle import too_often
+from kept.web.views.file import saved
 
 MOST_A_MINUTE = 120
 OTHER = {
@@ -36,13 +38,13 @@ OTHER = {
     "complain": Saying("Complain", "Tell them what went wrong", "Send", "They have it, and answer you here."),
 }
 """What a customer may say beyond the promise itself."""
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def sealed(view: View) -> View:
     """The page says nothing of its address to anybody: not to search engines, not to the pages that it leads to."""
 
-    def answer(request: HttpRequest, secret: str, name: str = "") -> HttpResponse:
+    def answer(request: HttpRequest, secret: str, name: str = "") -> HttpResponseBase:
         response = view(request, secret, name)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -83,6 +85,18 @@ def page(request: HttpRequest, secret: str, name: str) -> HttpResponse:
     if doing is None:
         return _page(request, secret, link, None, reason="That is not possible any more; see below.", status=409)
     return _done(request, secret, link, doing)
+
+
+@login_not_required
+@require_safe
+@sealed
+def file(request: HttpRequest, secret: str, name: str) -> HttpResponseBase:
+    """Hand out a file (`name` is its id) of the story, to be saved; never shown by the browser itself."""
+    try:
+        found, path = file_of(customer_links.link_of(secret, at=now()), int(name) if name.isdecimal() else 0)
+    except NotFound:
+        return render(request, "customer_link/gone.html", status=404)
+    return saved(found, path)
 
 
 def _done(request: HttpRequest, secret: str, link: CustomerLink, doing: Doing) -> HttpResponse:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 
 from kept.promises.file_names import sent_as
 from kept.promises.files import file_for_reading
+from kept.promises.models import File
 from kept.web.http import viewer
 
 LOCKED = "default-src 'none'; sandbox"
@@ -16,7 +19,11 @@ LOCKED = "default-src 'none'; sandbox"
 @require_safe
 def file(request: HttpRequest, promise_id: int, file_id: int) -> FileResponse:
     """Hand the file out, to those who may read the act that it went with."""
-    found, path = file_for_reading(viewer(request), promise_id, file_id)
+    return saved(*file_for_reading(viewer(request), promise_id, file_id))
+
+
+def saved(found: File, path: Path) -> FileResponse:
+    """The answer that saves a file."""
     headers = {
         "Content-Security-Policy": LOCKED,
         "X-Content-Type-Options": "nosniff",
