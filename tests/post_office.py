@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -24,6 +24,7 @@ class Post:
     mails: list[EmailMessage] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     port: int = 0
+    on_mail: Callable[[EmailMessage], object] = bool
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail, or answer as was said."""
@@ -34,7 +35,9 @@ class Post:
             if not answer.startswith("250"):
                 return answer
         content: Any = envelope.content
-        self.mails.append(message_from_bytes(content, policy=policy.default))
+        mail = message_from_bytes(content, policy=policy.default)
+        self.mails.append(mail)
+        self.on_mail(mail)
         return OK
 
     async def handle_RCPT(  # noqa: N802

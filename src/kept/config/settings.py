@@ -35,6 +35,7 @@ SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("KEPT_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("KEPT_HOSTS", "127.0.0.1,localhost").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("KEPT_ORIGINS", "").split(",") if origin]
+KEPT_ADDRESS = os.environ.get("KEPT_ADDRESS", next(iter(CSRF_TRUSTED_ORIGINS), "http://127.0.0.1:8000")).rstrip("/")
 SECURE_BROWSER = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BROWSER
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_BROWSER else None
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "kept.promises",
     "kept.outlook",
     "kept.api",
+    "kept.notify",
     "kept.complaints",
     "kept.web",
 ]
@@ -133,6 +135,8 @@ EMAIL_PORT = int(os.environ.get("KEPT_MAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("KEPT_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("KEPT_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("KEPT_MAIL_TLS") == "1"
+EMAIL_TIMEOUT = 20
+KEPT_MAIL_IN = os.environ.get("KEPT_MAIL_IN", "")
 DEFAULT_FROM_EMAIL = os.environ.get("KEPT_MAIL_FROM", "kept@localhost")
 
 LANGUAGE_CODE = "en-gb"
