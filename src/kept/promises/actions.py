@@ -167,6 +167,13 @@ def _refuse_overtaken(state: PromiseState, events: list[Event], seen: int | None
         )
 
 
+def refuse_what_is_gone(actor: Person, promise_id: int, seen: int) -> None:
+    """`Overtaken` where `actor` was on a side at sequence `seen` and is on none now; nothing happens otherwise."""
+    past = book.read(promise_id)
+    if state := replay(past):
+        _refuse_what_is_gone(actor, state, past, seen)
+
+
 def _refuse_what_is_gone(actor: Person, state: PromiseState, events: list[Event], seen: int | None) -> None:
     """An actor whose side it was when they looked, and is no more, hears what took it from them: no stranger does."""
     if seen is None or state.private or not 0 < seen < state.moved or access.sides_in(actor, state):

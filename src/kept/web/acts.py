@@ -31,7 +31,12 @@ SAYINGS: dict[type[acts.Act], Saying] = {
     acts.Acknowledge: Saying(
         "Say when they hear more", "You have seen it", "Send", "They know when they hear from you."
     ),
-    acts.PassOn: Saying("Pass it on", "Pass it on to who can do it", "Pass it on", "Passed on."),
+    acts.PassOn: Saying(
+        "Pass it on",
+        "Pass it on to who can do it",
+        "Pass it on",
+        "Passed on. You stay answerable until they take it on.",
+    ),
     acts.Amend: Saying("Change the ask", "Change what you ask", "Save", "Changed; they see the new ask."),
     acts.Chase: Saying(
         "Ask how it stands", "Ask how it stands", "Ask", "Asked. It counts as a chase, for both to see."
@@ -60,6 +65,18 @@ SAYINGS: dict[type[acts.Act], Saying] = {
     ),
 }
 """In the order in which the page offers them: what moves it on first, what ends it last."""
+
+TAKE_BACK = Saying("Take it back", "Take it back", "Take it back", "It is with you again.")
+GIVE_BACK = Saying("Give it back", "Give it back to who passed it on", "Give it back", "Given back, with your words.")
+"""Passing an ask on to those who passed it on: as they say it, and as those say it who got it."""
+
+KEYS: dict[type[acts.Act], str] = {
+    acts.Promise: "p", acts.Accept: "a", acts.Deliver: "d", acts.Agree: "a", acts.Update: "u", acts.Counter: "c",
+    acts.Return: "r", acts.Acknowledge: "h", acts.PassOn: "o", acts.Amend: "e", acts.Chase: "w", acts.Propose: "t",
+    acts.Refuse: "x", acts.AskHelp: "l", acts.HandOver: "g", acts.Link: "i", acts.Escalate: "b", acts.Note: "n",
+    acts.Reopen: "r", acts.Decline: "x", acts.Withdraw: "v", acts.Cancel: "z", acts.Renege: "y",
+}  # fmt: skip
+"""The key of each act on a promise's page; acts that are possible at the same time have different ones."""
 
 MAIN = (acts.Promise, acts.Accept, acts.Deliver, acts.Agree)
 """The acts that a page offers as its main one, the first of them that is possible."""

@@ -145,6 +145,10 @@ class PassOnForm(PersonForm):
 
 
 class HandOverForm(ActForm):
+    words = fields.words(
+        "Why is it for them?", "They read it, and so does your customer. You stay answerable until they take it on.",
+        required=True,
+    )  # fmt: skip
     """A colleague who takes it on."""
 
     to = forms.ModelChoiceField(label="To whom", queryset=Person.objects.none(), empty_label="Choose a colleague")

@@ -6,27 +6,26 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kept.complaints.queries import about
 from kept.core import acts
-from kept.core.errors import Incomplete, NotAllowed, Overtaken, Refused
-from kept.core.promise import open_acts, replay
+from kept.core.errors import Incomplete, NotAllowed, NotFound, Overtaken, Refused
+from kept.core.promise import replay
 from kept.core.terms import Side
 from kept.customers.agreements import agreed_customers
 from kept.ledger import book
-from kept.people.models import Party
+from kept.people.models import Party, Person
 from kept.people.queries import acting_ids
-from kept.promises import access, actions, chains
+from kept.promises import access, actions, chains, passing, rounds
 from kept.promises.access import Seen, View
 from kept.promises.brought_in import brought_into
 from kept.promises.clocks import clocks
 from kept.promises.picture import picture
 from kept.promises.standing import in_chain, in_outline
 from kept.promises.story import story
-from kept.web import whom
-from kept.web.acts import MAIN, SAYINGS
+from kept.web import offering, whom
+from kept.web.acts import SAYINGS, Saying
 from kept.web.fields import label_of
 from kept.web.filing import attached
 from kept.web.forms import form_for
@@ -42,31 +41,51 @@ def promise(request: HttpRequest, promise_id: int) -> HttpResponse:
 
 def act(request: HttpRequest, promise_id: int, name: str) -> HttpResponse:
     """The short form of one act; a POST does it. The link to it does nothing but show the form."""
-    seen = access.promise_for_seeing(viewer(request), promise_id)
+    seen = _seen_for_acting(request, promise_id)
     if not seen.sides:
         raise NotAllowed("You can see this promise, but only the two sides can act in it.")
     kind = acts.BY_NAME.get(name.replace("-", "_"))
     if kind is None:
         raise Http404
-    possible = _possible(seen)
+    possible = _possible(viewer(request), seen)
     if request.method != "POST" and kind not in possible:
         messages.info(request, "That is not possible any more; this is how it stands now.")
         return redirect("web:promise", promise_id)
     form = form_for(kind, seen.promise)(
-        request.POST or None, person=viewer(request), promise=seen.promise, attached=attached(request, promise_id)
-    )
+        request.POST or None, person=viewer(request), promise=seen.promise, attached=attached(request, promise_id),
+        initial=_preselected(request, kind, promise_id),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             actions.do(viewer(request), promise_id, form.act(), at=now(), seen=form.cleaned_data["seen"])
         except Overtaken as error:
-            messages.warning(request, str(error))
-            return _page(request, access.promise_for_seeing(viewer(request), promise_id), status=409)
+            return _overtaken(request, promise_id, error)
         except Refused as error:
             show(form, error)
         else:
-            messages.success(request, SAYINGS[kind].done)
+            messages.success(request, _saying(request, seen, kind).done)
             return redirect("web:desk") if request.POST.get("from") == "desk" else redirect("web:promise", promise_id)
     return _page(request, seen, form=form, kind=kind, status=422 if form.errors else 200)
+
+
+def _seen_for_acting(request: HttpRequest, promise_id: int) -> Seen:
+    """The promise; who had it when they looked, and has it no more, is told so instead of that there is none."""
+    try:
+        return access.promise_for_seeing(viewer(request), promise_id)
+    except NotFound:
+        looked_at = request.POST.get("seen", "")
+        if looked_at.isdecimal():
+            actions.refuse_what_is_gone(viewer(request), promise_id, int(looked_at))
+        raise
+
+
+def _overtaken(request: HttpRequest, promise_id: int, error: Overtaken) -> HttpResponse:
+    try:
+        seen = access.promise_for_seeing(viewer(request), promise_id)
+    except NotFound:
+        raise error from None
+    messages.warning(request, str(error))
+    return _page(request, seen, status=409)
 
 
 def ask(request: HttpRequest) -> HttpResponse:
@@ -133,14 +152,40 @@ def show(form: Form, error: Refused) -> None:
     form.add_error(field if field in form.fields else None, str(error))
 
 
-def _possible(seen: Seen) -> list[type[acts.Act]]:
-    """The acts that the viewer may do now, in the order in which the page offers them."""
+def _possible(person: Person, seen: Seen) -> list[type[acts.Act]]:
+    """The acts that `person` may do now, in the order in which the page offers them."""
     state = replay(book.read(seen.promise.pk))
-    if state is None:
-        return []
-    moment = now()
-    allowed = {kind for side in seen.sides for kind in open_acts(state, side, moment)}
-    return [kind for kind in SAYINGS if kind in allowed]
+    return offering.possible(person, seen, state, now()) if state else []
+
+
+def _preselected(request: HttpRequest, kind: type[acts.Act], promise_id: int) -> dict[str, object]:
+    """What the form of an act begins with: the terms on the table for other terms, `?to=` a party for passing on."""
+    if kind in (acts.Counter, acts.Amend, acts.Propose):
+        table = rounds.on_the_table(book.read(promise_id))
+        return {"what": table.what, "due": table.due, "done_when": table.done_when} if table else {}
+    to = _to(request) if kind is acts.PassOn else None
+    party = Party.objects.select_related("person").filter(pk=to).first() if to else None
+    return {"to": label_of(party)} if party else {}
+
+
+def _saying(request: HttpRequest, seen: Seen, kind: type[acts.Act]) -> Saying:
+    back = offering.saying_back(viewer(request), seen.promise, _to(request)) if kind is acts.PassOn else None
+    return back or SAYINGS[kind]
+
+
+def _to(request: HttpRequest) -> int | None:
+    to = request.GET.get("to", "")
+    return int(to) if to.isdecimal() and len(to) < 19 else None  # what a database can hold
+
+
+def _passed(person: Person, seen: Seen) -> dict[str, object] | None:
+    """Who is told what of an ask that was passed on and is not taken on yet; `None` where that is not so."""
+    promise = seen.promise
+    if promise.answerable_id is None:
+        return None
+    on_the_side = Side.PROVIDER in seen.sides
+    mine = on_the_side and passing.only_passed_it_on(person, promise)
+    return {"mine": mine, "to_me": on_the_side and not mine, "why": passing.reasons([promise])[promise.pk]}
 
 
 def _page(
@@ -155,8 +200,9 @@ def _page(
     if seen.view is View.OUTLINE:
         outline = {"promise": seen.promise, "standing": in_outline(seen.promise, moment), "now": moment}
         return render(request, "web/promise_outline.html", outline)
-    possible = _possible(seen)
-    main = next((each for each in MAIN if each in possible), None)
+    person = viewer(request)
+    possible = _possible(person, seen)
+    events = book.read(seen.promise.pk)
     chain = chains.around(seen.promise, viewer(request), moment)
     stands = in_chain(list(chain.promises.values()), chain, moment)
     context = {
@@ -164,7 +210,9 @@ def _page(
         "now": moment,
         "standing": stands[seen.promise.pk],
         "picture": picture(seen.promise, chain, stands),
-        "clocks": clocks(book.read(seen.promise.pk), moment),
+        "clocks": clocks(events, moment),
+        "beside": rounds.beside(seen.promise, events, seen.sides),
+        "passed": _passed(person, seen),
         "can_ask_upstream": Side.PROVIDER in seen.sides and acts.Link in possible,
         "lines": story(seen.promise, viewer(request), seen.sides),
         "brought_in": brought_into(seen.promise),
@@ -172,13 +220,9 @@ def _page(
         "said": about(viewer(request), seen.promise.pk),
         "is_customer": Side.CUSTOMER in seen.sides,
         "is_provider": Side.PROVIDER in seen.sides,
-        "acts": [(each, _address(seen, each), SAYINGS[each], each is main) for each in possible],
+        "acts": offering.offered(person, seen.promise, possible),
         "form": form,
-        "saying": SAYINGS[kind] if kind else None,
-        "action": _address(seen, kind) if kind else "",
+        "saying": _saying(request, seen, kind) if kind else None,
+        "action": request.get_full_path() if kind else "",
     }
     return render(request, "web/promise.html", context, status=status)
-
-
-def _address(seen: Seen, kind: type[acts.Act]) -> str:
-    return reverse("web:act", args=[seen.promise.pk, kind.name.replace("_", "-")])
