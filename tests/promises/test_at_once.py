@@ -136,3 +136,85 @@ def test_opening_at_once(cast: Cast) -> None:
     assert outcomes == ["done"] * 6
     assert Promise.objects.count() == 6
     assert verify.verify().clean
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_asking_upstream_while_the_promise_is_given_up(cast: Cast, round_: int) -> None:
+    """Either the ask is there and linked, or there is none; and whoever comes second sees what changed."""
+    promise = cast.promised()
+    outcomes = at_once(
+        lambda: actions.ask_upstream(cast.provider, promise, upstream(cast, "Blades"), at=LATER),
+        lambda: actions.do(cast.colleague, promise, acts.Renege(words="No steel."), at=LATER, seen=2),
+    )
+    state = Promise.objects.get(pk=promise)
+    others = Promise.objects.exclude(pk=promise)
+    assert outcomes[1] == "done"
+    assert state.state == "broken"
+    assert outcomes[0] == "done" or isinstance(outcomes[0], WrongState)
+    assert others.count() == state.relies_on.count() == (outcomes[0] == "done")
+    assert verify.verify().clean
+
+
+def test_two_ask_upstream_at_once_and_both_stand(cast: Cast) -> None:
+    promise = cast.promised()
+    outcomes = at_once(
+        lambda: actions.ask_upstream(cast.provider, promise, upstream(cast, "Blades"), at=LATER),
+        lambda: actions.ask_upstream(cast.colleague, promise, upstream(cast, "Handles"), at=LATER),
+    )
+    assert outcomes == ["done"] * 2
+    linked = Promise.objects.get(pk=promise).relies_on.values_list("what", flat=True)
+    assert set(linked) == {"Blades", "Handles"}
+    assert list(Event.objects.filter(stream=promise).order_by("sequence").values_list("sequence", flat=True)) == [
+        1, 2, 3, 4,
+    ]  # fmt: skip
+    assert verify.verify().clean
+
+
+def test_one_link_said_twice_at_once_stands_once(cast: Cast) -> None:
+    one, two = cast.promised(), cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.billing)
+    outcomes = at_once(
+        lambda: actions.do(cast.provider, one, acts.Link(relies_on=two), at=LATER, seen=2),
+        lambda: actions.do(cast.colleague, one, acts.Link(relies_on=two), at=LATER, seen=2),
+    )
+    assert outcomes.count("done") == 1
+    assert any(isinstance(outcome, Refused) for outcome in outcomes)
+    assert Promise.objects.get(pk=one).relies_on.count() == 1
+    assert verify.verify().clean
+
+
+def test_whoever_links_what_just_ended_is_told_what_changed(cast: Cast) -> None:
+    """The link does not win over a cancellation: it is refused, or stands before it."""
+    one, two = cast.promised(), cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.billing)
+    outcomes = at_once(
+        lambda: actions.do(cast.provider, one, acts.Link(relies_on=two), at=LATER, seen=2),
+        lambda: actions.do(cast.customer, one, acts.Cancel(), at=LATER, seen=2),
+    )
+    assert outcomes[1] == "done"
+    if outcomes[0] != "done":
+        assert isinstance(outcomes[0], Overtaken)
+        assert [event.name for event in outcomes[0].changes] == ["promise.cancelled"]
+    assert Promise.objects.get(pk=one).relies_on.count() == (outcomes[0] == "done")
+    assert verify.verify().clean
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_a_circle_of_three_is_not_closed_by_three_at_once(cast: Cast, round_: int) -> None:
+    parts = [
+        cast.asked(by=cast.provider, customer=cast.provider, provider=cast.workshop, what=terms(f"Part {number}"))
+        for number in range(3)
+    ]
+    for part in parts:
+        cast.do(cast.colleague, part, acts.Promise(), at=START + HOUR)
+    around = [(parts[place], parts[(place + 1) % 3]) for place in range(3)]
+    deeds = [
+        lambda pair=pair: cast.do(cast.provider, pair[0], acts.Link(relies_on=pair[1]), at=LATER) for pair in around
+    ]
+    outcomes = at_once(*deeds)
+    assert outcomes.count("done") == 2
+    assert any(isinstance(outcome, Refused) for outcome in outcomes)
+    assert verify.verify().clean
+
+
+def upstream(cast: Cast, what: str) -> acts.Ask:
+    """What the workshop needs from billing for a promise of its own."""
+    return acts.Ask(customer=cast.workshop.pk, provider=cast.billing.pk, terms=terms(what, START + 30 * HOUR))
