@@ -133,7 +133,7 @@ def test_a_refusal_is_the_answer_too(cast: Cast, customer: Program) -> None:
 def test_what_broke_is_not_kept(cast: Cast, customer: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     call = ask(cast)
     with monkeypatch.context() as broken:
-        broken.setattr("kept.api.v1.routes.promises._whole", lambda *_: 1 / 0)
+        broken.setattr("kept.api.v1.routes.promises.whole", lambda *_: 1 / 0)
         assert customer.post("/promises", call, Idempotency_Key="one").status == 500
     assert not Promise.objects.exists(), "the act and its answer are written together, or not at all"
     assert customer.post("/promises", call, Idempotency_Key="one").status == 201

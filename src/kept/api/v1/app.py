@@ -15,7 +15,7 @@ from ninja.security import HttpBearer
 
 from kept.api.v1.door import caller, json_of
 from kept.api.v1.problems import Problem
-from kept.api.v1.routes import promises
+from kept.api.v1.routes import agreements, customers, directory, figures, promises, teams
 from kept.core.acts import BY_NAME
 from kept.core.errors import KeptError
 
@@ -66,7 +66,10 @@ api = NinjaAPI(
     title="Kept", version="1", description=ABOUT, openapi_url=None, docs_url=None, urls_namespace="api-v1", auth=Key(),
     renderer=Json(), parser=Strict(),
 )  # fmt: skip
-for router in (promises.router,):
+ROUTERS = (
+    promises.router, directory.mine, directory.router, customers.router, agreements.router, teams.router, figures.router,
+)  # fmt: skip
+for router in ROUTERS:
     api.add_router("", router)
 
 

@@ -59,7 +59,7 @@ def open_promise(request: HttpRequest, response: HttpResponse, opening: Opening)
         raise Problem("malformed", "A promise begins with an ask or an offer.")
     opened = actions.open_promise(caller(request).person, act, at=caller(request).at)
     response.headers["Location"] = f"/api/v1/promises/{opened.pk}"
-    return _whole(request, opened.pk)
+    return whole(request, opened.pk)
 
 
 @router.get("/promises", response=Page[PromiseListed], operation_id="list_promises", summary="List promises")
@@ -101,7 +101,7 @@ def act_in(request: HttpRequest, promise_id: PromiseId, act: Further) -> Promise
     except Overtaken as error:
         kind = "overtaken" if version is None else "changed-since"
         raise Problem(kind, str(error), more=_what_changed(who.person, promise_id, error)) from error
-    return _whole(request, promise_id)
+    return whole(request, promise_id)
 
 
 @router.get(
@@ -159,7 +159,7 @@ def ask_upstream(
         raise Problem("malformed", "What a promise needs is asked for.")
     opened = actions.ask_upstream(who.person, promise_id, wanted, at=who.at)
     response.headers["Location"] = f"/api/v1/promises/{opened.pk}"
-    return _whole(request, opened.pk)
+    return whole(request, opened.pk)
 
 
 # --- what the answers are made of ---------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _seen_in_full(request: HttpRequest, promise_id: int) -> Seen:
     return seen
 
 
-def _whole(request: HttpRequest, promise_id: int) -> PromiseOut:
+def whole(request: HttpRequest, promise_id: int) -> PromiseOut:
     return _full(request, access.promise_for_seeing(caller(request).person, promise_id))
 
 

@@ -72,10 +72,14 @@ def plain(shape: Taken) -> dict[str, Any]:
 
 def _fields(kind: type) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
-    return {
-        field.name: (_type(hints[field.name], field.name), ... if field.default is MISSING else field.default)
-        for field in fields(kind)
-    }
+    return {field.name: (_type(hints[field.name], field.name), _default(field.default)) for field in fields(kind)}
+
+
+def _default(default: Any) -> Any:
+    """What stands where nothing was said; `...`: it must be said."""
+    if default is MISSING:
+        return ...
+    return list(default) if isinstance(default, tuple) else default
 
 
 def _type(hint: Any, name: str) -> Any:
@@ -92,7 +96,7 @@ def _type(hint: Any, name: str) -> Any:
     if hint is date:
         return Day
     if hint is timedelta:
-        return Annotated[int, Field(description="In seconds.")]
+        return Annotated[float, Field(description="In seconds.")]
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return Literal[tuple(str(each) for each in hint)]
     return Id if hint is int and name not in NUMBERS else hint

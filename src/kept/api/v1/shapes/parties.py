@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kept.api.v1.shapes.base import Given, Id, Paged
+from kept.api.v1.shapes.base import Asked, Given, Id, Paged
 from kept.people.models import OutsideCustomer, Party, Person, Team
 
 Kind = Literal["person", "team", "outside"]
@@ -111,3 +111,39 @@ class PeopleWanted(Named):
     """Whom to list."""
 
     team: Annotated[Id | None, Field(description="Only those in this team.")] = None
+
+
+class Looked(Asked):
+    """What to look for."""
+
+    words: Annotated[str, Field(min_length=1, max_length=100, description="The words to look for.")]
+
+
+class StepOut(Given):
+    """One party on the way, and what its work is for ("" where nobody has said)."""
+
+    name: str
+    purpose: str
+
+
+class LineOut(Given):
+    """The way from a person's team (first) to whom it helps in the end (last)."""
+
+    outside: bool
+    steps: list[StepOut]
+
+
+class LineOfSightOut(Given):
+    """Whom somebody's work helps, and what the company is for."""
+
+    lines: list[LineOut]
+    company: str
+    mission: str
+
+
+class MeOut(Given):
+    """Whose key this is (`scope`: read, or write), and for whom that person may speak."""
+
+    person: PersonOut
+    scope: Annotated[str, Field(json_schema_extra={"enum": ["read", "write"]})]
+    acts_for: list[PartyRef]

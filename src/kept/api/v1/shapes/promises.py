@@ -261,6 +261,14 @@ class PromisesWanted(Paged):
         return Wanted(states=self.state, side=terms.Side(self.side) if self.side else None, **said)
 
 
+class Found(Given):
+    """What a search found: the first promises (how many in all), and the first parties."""
+
+    promises: list[PromiseListed]
+    promises_in_all: int
+    parties: list[PartyRef]
+
+
 def listed(promise: Promise, stands: Standing) -> dict[str, Any]:
     """What a promise shows everywhere; its parties are read already."""
     return {

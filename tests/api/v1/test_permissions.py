@@ -1,0 +1,184 @@
+"""Who may call what: every call of the API × every role. A call that is not listed here fails the test.
+
+The numbers are the statuses. `anonymous` sends no key, `reader` is the customer with a key that may read only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from api.v1.program import Program, soon
+from cast import Cast
+from kept.api.v1.openapi import description, operations
+from kept.core.terms import Side
+from kept.customers import actions as customers
+from kept.people.models import ApiToken
+
+ROLES = ("anonymous", "reader", "customer", "provider", "lead", "boss", "outsider")
+Statuses = dict[str, int]
+
+
+def who(everybody: int, **others: int) -> Statuses:
+    """The status of each role; nobody comes in without a key."""
+    return dict.fromkeys(ROLES, everybody) | {"anonymous": 401} | others
+
+
+EVERYBODY = who(200)
+SEEN_BY_SIDES = who(200, outsider=404)
+ACTED_BY_SIDES = who(200, reader=403, boss=403, outsider=404)
+ACTED_BY_PROVIDER = who(201, reader=403, customer=403, boss=403, outsider=404)
+SAID_BY_WORKSHOP = who(403, provider=200, lead=200)
+LED = who(403, lead=200, boss=200)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the calls are about: ids by name."""
+
+    places: dict[str, int]
+
+    @classmethod
+    def of(cls, cast: Cast) -> Stage:
+        at = datetime.now(UTC) - timedelta(hours=3)
+        tie = customers.declare_tie(
+            cast.customer, provider=cast.workshop, customer=cast.dispatch, kind="depends_on", at=at
+        )
+        result = customers.add_result(
+            cast.provider, owner=cast.workshop, kind="finished", name="Repair", purpose="Cars, so that orders arrive."
+        )
+        assert tie.declared_side == Side.CUSTOMER
+        return cls({
+            "promise_id": cast.promised(at=at), "agreement_id": cast.agreed(at=at), "tie_id": tie.pk,
+            "result_id": result.pk, "workshop": cast.workshop.pk, "dispatch": cast.dispatch.pk, "sales": cast.sales.pk,
+            "provider": cast.provider.pk, "outside": cast.outside.pk,
+        })  # fmt: skip
+
+
+def terms() -> dict[str, str]:
+    return {"what": "The picking list", "due": soon(1)}
+
+
+Body = Callable[[dict[str, int]], Any]
+TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
+    "open_promise": (
+        {},
+        lambda at: {"act": "ask", "customer": at["dispatch"], "provider": at["workshop"], "terms": terms()},
+        who(403, customer=201, boss=403),
+    ),
+    "list_promises": ({}, None, EVERYBODY),
+    "get_promise": ({}, None, SEEN_BY_SIDES),
+    "act": ({}, lambda _: {"act": "note", "words": "The door code."}, ACTED_BY_SIDES | {"reader": 403}),
+    "list_events": ({}, None, SEEN_BY_SIDES),
+    "list_clocks": ({}, None, SEEN_BY_SIDES),
+    "get_chain": ({}, None, SEEN_BY_SIDES),
+    "ask_upstream": (
+        {}, lambda at: {"act": "ask", "provider": at["sales"], "terms": terms()}, ACTED_BY_PROVIDER,
+    ),
+    "get_me": ({}, None, EVERYBODY),
+    "get_desk": ({}, None, EVERYBODY),
+    "search": ({}, None, EVERYBODY),
+    "list_people": ({}, None, EVERYBODY),
+    "get_person": ({"party_id": "provider"}, None, EVERYBODY),
+    "get_line_of_sight": ({"party_id": "provider"}, None, EVERYBODY),
+    "list_teams": ({}, None, EVERYBODY),
+    "get_team": ({"party_id": "workshop"}, None, EVERYBODY),
+    "list_outside_customers": ({}, None, EVERYBODY),
+    "get_outside_customer": ({"party_id": "outside"}, None, EVERYBODY),
+    "get_customers": ({"party_id": "workshop"}, None, EVERYBODY),
+    "get_providers": ({"party_id": "workshop"}, None, EVERYBODY),
+    "list_indirect_customers": ({"party_id": "workshop"}, None, EVERYBODY),
+    "list_indirect_providers": ({"party_id": "workshop"}, None, EVERYBODY),
+    "list_results": ({"party_id": "workshop"}, None, EVERYBODY),
+    "add_result": (
+        {"party_id": "workshop"},
+        lambda _: {"kind": "by-product", "name": "A report", "purpose": "Numbers, so that others can plan."},
+        who(403, provider=201, lead=201),
+    ),
+    "get_result": ({}, None, EVERYBODY),
+    "change_result": (
+        {}, lambda _: {"kind": "finished", "name": "Repairs", "purpose": "Cars, so that orders arrive."},
+        SAID_BY_WORKSHOP,
+    ),
+    "retire_result": ({}, None, SAID_BY_WORKSHOP),
+    "declare_tie": (
+        {}, lambda at: {"provider": at["workshop"], "customer": at["dispatch"], "kind": "adds_to"},
+        who(403, customer=200, provider=200, lead=200),
+    ),
+    "list_ties_to_answer": ({}, None, EVERYBODY),
+    "get_tie": ({}, None, EVERYBODY),
+    "answer_tie": ({}, lambda _: {"answer": "confirm"}, SAID_BY_WORKSHOP),
+    "mark_no_customer": (
+        {"party_id": "workshop", "other_id": "sales"}, None, who(403, provider=204, lead=204),
+    ),
+    "unmark_no_customer": (
+        {"party_id": "workshop", "other_id": "sales"}, None, who(403, provider=204, lead=204),
+    ),
+    "list_agreements": ({}, None, EVERYBODY),
+    "begin_agreement": (
+        {},
+        lambda at: {"between": {"customer": at["sales"], "provider": at["workshop"]}, "expectations": {"share": 5}},
+        who(403, provider=201, lead=201),
+    ),
+    "get_agreement": ({}, None, SEEN_BY_SIDES),
+    "get_version": ({"version": 1}, None, SEEN_BY_SIDES),
+    "act_in_agreement": ({}, lambda _: {"act": "end", "words": "We moved."}, ACTED_BY_SIDES | {"reader": 403}),
+    "get_hours": ({"party_id": "workshop"}, None, EVERYBODY),
+    "set_hours": (
+        {"party_id": "workshop"},
+        lambda _: {"zone": "Europe/Berlin", "week": ["08:00-12:00, 13:00-17:00"] * 5 + ["", ""]},
+        LED,
+    ),
+    "set_special_day": (
+        {"party_id": "workshop", "day": "2030-05-01"}, lambda _: {"words": "We move."}, LED,
+    ),
+    "forget_special_day": (
+        {"party_id": "workshop", "day": "2030-05-01"}, None, who(403, lead=204, boss=204),
+    ),
+    "get_capacity": ({"party_id": "workshop"}, None, EVERYBODY),
+    "say_capacity": ({"party_id": "workshop"}, lambda _: {"at_once": 5, "a_week": 2.5}, LED),
+    "list_strangers": ({"party_id": "workshop"}, None, EVERYBODY),
+    "ask_visit": ({"party_id": "workshop"}, lambda at: {"other": at["sales"]}, who(403, provider=201, lead=201)),
+    "get_my_figures": ({}, None, EVERYBODY),
+    "list_behind_my_figure": ({"figure": "kept"}, None, EVERYBODY),
+    "get_team_figures": ({"party_id": "workshop"}, None, EVERYBODY),
+    "list_behind_team_figure": ({"party_id": "workshop", "figure": "kept"}, None, EVERYBODY),
+    "list_pulses": ({}, None, EVERYBODY),
+    "answer_pulse": (
+        {},
+        lambda at: {"customer": at["dispatch"], "provider": at["workshop"], "trust": "yes", "count_on": "yes",
+                    "care": "yes"},
+        who(404, reader=403),
+    ),
+    "get_map": ({}, None, EVERYBODY),
+}  # fmt: skip
+QUERIES = {"search": "?words=route"}
+CALLS = {operation["operationId"]: (method, path) for path, method, operation in operations(description())}
+
+
+def test_every_call_is_in_the_table() -> None:
+    assert sorted(TABLE) == sorted(CALLS)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_who_may_call_it(name: str, cast: Cast) -> None:
+    given, body, expected = TABLE[name]
+    stage = Stage.of(cast)
+    method, path = CALLS[name]
+    places: dict[str, Any] = stage.places | {key: stage.places.get(str(value), value) for key, value in given.items()}
+    address = path.format(**places) + QUERIES.get(name, "")
+    programs = {role: Program.of(getattr(cast, role)) for role in ROLES[2:]}
+    programs |= {"anonymous": Program(""), "reader": Program.of(cast.customer, ApiToken.Scope.READ)}
+    found = {}
+    for role in ROLES:
+        with transaction.atomic():  # what one did, the next does not find done
+            answer = programs[role].call(method.upper(), address, body(stage.places) if body else None)
+            transaction.set_rollback(True)
+        assert answer.status < 300 or answer.problem, answer.raw
+        found[role] = answer.status
+    assert found == expected
