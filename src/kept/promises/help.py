@@ -93,6 +93,8 @@ def too_much(person: Person, now: datetime, *, until: Promise | None = None) -> 
     for room in in_order([loads[one.pk] for one in first], down, loads):
         one, hurt = known[room.load.key], hurt_by(room.load.key, down, known)
         why, date = _why(one, room, hurt, above), proposed_date(one.due, room.slack, now)
+        if one.due < now:
+            why = (*why, "Its date has passed, so its customer needs a new one in any case.")
         each.append(Carried(one, stands[one.pk], hurt, why, date, _barred(one)))
     return TooMuch(
         open=[one for one in each if not one.barred],

@@ -20,6 +20,7 @@ from kept.web.filing import Attached, FilesField
 NEEDED = {
     "other": "Say whom: a team or a person.",
     "to": "Say whom.",
+    "whom": "Say whom.",
     "what": "Say in one line what it is about.",
     "due": "Say by when.",
     "hear_by": "Say by when they hear from you.",
@@ -107,7 +108,7 @@ class PersonForm(ActForm):
 class EscalateForm(ActForm):
     """Whom to bring in: one of those who are proposed, each with the reason, or anybody else by name."""
 
-    whom = forms.ChoiceField(label="Whom do you bring in?", required=False, widget=forms.RadioSelect)
+    whom = forms.ChoiceField(label="Whom do you bring in?", widget=forms.RadioSelect)
     to = fields.PartyField(label="Somebody else", required=False, among=fields.persons)
     words = fields.words(
         "What do you need them to do?",
@@ -125,8 +126,10 @@ class EscalateForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("whom") and not data.get("to") and "to" not in self.errors:
-            self.add_error("whom" if "whom" in self.fields else "to", NEEDED["to"])
+        if data.get("to") or "to" in self.errors:
+            self.errors.pop("whom", None)
+        elif "whom" not in self.fields:
+            self.add_error("to", NEEDED["to"])
         return data
 
     def details(self) -> dict[str, Any]:
