@@ -82,6 +82,7 @@ def answer(host: str, port: int, workers: int) -> None:
         blocking_threads=THREADS,
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
+        log_access=False,  # addresses hold secrets
     )
     server.on_startup(lambda: typer.echo(f"Kept answers on {address(host, port)} (Ctrl+C stops it)."))
     server.serve(target_loader=_application)

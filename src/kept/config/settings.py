@@ -139,6 +139,27 @@ EMAIL_TIMEOUT = 20
 KEPT_MAIL_IN = os.environ.get("KEPT_MAIL_IN", "")
 DEFAULT_FROM_EMAIL = os.environ.get("KEPT_MAIL_FROM", "kept@localhost")
 
+# As Django logs by itself; but no log holds the secrets that stand in addresses.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {
+        "debugging": {"()": "django.utils.log.RequireDebugTrue"},
+        "without_secrets": {"()": "kept.config.quiet.WithoutSecrets"},
+    },
+    "formatters": {
+        "server": {"()": "django.utils.log.ServerFormatter", "format": "[{server_time}] {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["debugging", "without_secrets"]},
+        "server": {"class": "logging.StreamHandler", "formatter": "server", "filters": ["without_secrets"]},
+    },
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO"},
+        "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
+    },
+}
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = os.environ.get("KEPT_TIME_ZONE", "UTC")
 USE_I18N = True
