@@ -145,13 +145,13 @@ class PassOnForm(PersonForm):
         help_text="A team or a person. You need not know the date for them: they answer themselves.",
         among=fields.anybody,
     )
-
-
-class HandOverForm(ActForm):
     words = fields.words(
         "Why is it for them?", "They read it, and so does your customer. You stay answerable until they take it on.",
         required=True,
     )  # fmt: skip
+
+
+class HandOverForm(ActForm):
     """A colleague who takes it on."""
 
     to = forms.ModelChoiceField(label="To whom", queryset=Person.objects.none(), empty_label="Choose a colleague")
