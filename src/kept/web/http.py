@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from kept.people.models import Person
 
+NOTHING_NEW = 204
+"""What a page that is open already gets where nothing can have changed."""
+
 
 def viewer(request: HttpRequest) -> Person:
     """The person who is signed in; the sign-in middleware sees to it that there is one."""

@@ -11,9 +11,7 @@ from kept.promises.brought_in import waiting_for
 from kept.promises.desk import desk as desk_of
 from kept.promises.desk import stamp
 from kept.promises.figures.pulses import pulses_due
-from kept.web.http import now, viewer
-
-NOTHING_NEW = 204
+from kept.web.http import NOTHING_NEW, now, viewer
 
 
 def desk(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ from kept.promises import access, actions, chains, passing, rounds
 from kept.promises.access import Seen, View
 from kept.promises.brought_in import brought_into
 from kept.promises.clocks import clocks
+from kept.promises.desk import stamp
 from kept.promises.picture import picture
 from kept.promises.standing import in_chain, in_outline
 from kept.promises.story import story
@@ -29,13 +30,18 @@ from kept.web.acts import SAYINGS, Saying
 from kept.web.fields import label_of
 from kept.web.filing import attached
 from kept.web.forms import form_for
-from kept.web.http import now, viewer
+from kept.web.http import NOTHING_NEW, now, viewer
 from kept.web.opening_forms import AskForm, OfferForm, OpeningForm
 
 
 def promise(request: HttpRequest, promise_id: int) -> HttpResponse:
-    """The page of one promise; in outline for those up and down its chain."""
+    """The page of one promise; in outline for those up and down its chain.
+
+    A page that is open already says in `Kept-Known` what it shows: it gets nothing where nothing can have changed.
+    """
     seen = access.promise_for_seeing(viewer(request), promise_id)
+    if request.headers.get("Kept-Known") == stamp(viewer(request), now()):
+        return HttpResponse(status=NOTHING_NEW)
     return _page(request, seen)
 
 
@@ -207,6 +213,7 @@ def _page(
     stands = in_chain(list(chain.promises.values()), chain, moment)
     context = {
         "promise": seen.promise,
+        "stamp": stamp(viewer(request), moment) if "Kept-Known" in request.headers else "",
         "now": moment,
         "standing": stands[seen.promise.pk],
         "picture": picture(seen.promise, chain, stands),
