@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Window
 
 from kept.core.state import State
 from kept.people.models import Person
@@ -106,7 +106,7 @@ def _between(rows: QuerySet[Promise], other: str, now: datetime) -> list[Between
 class Found:
     """The first promises of a list, not yet looked at, and how many there are in all."""
 
-    first: list[Promise]
+    first: Sequence[Promise]
     total: int
 
     def listing(self, stands: Mapping[int, Standing]) -> Listing:
@@ -115,10 +115,10 @@ class Found:
 
 
 def found(rows: QuerySet[Promise], order: str = "due") -> Found:
-    """The first `MOST` of `rows`, in that order."""
+    """The first `MOST` of `rows`, in that order; one query, which counts them all on its way."""
     rows = rows.select_related("customer", "provider", "asker", "responsible", "answerable").order_by(order, "pk")
-    first = list(rows[: MOST + 1])
-    return Found(first[:MOST], len(first) if len(first) <= MOST else rows.count())
+    first = list(rows.annotate(of_all=Window(Count("pk")))[:MOST])
+    return Found(first, first[0].of_all if first else 0)
 
 
 def _listings(person: Person, now: datetime, *lists: Found) -> list[Listing]:
