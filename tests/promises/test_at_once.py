@@ -76,6 +76,37 @@ def test_who_was_looking_at_the_same_page_is_overtaken(cast: Cast, round_: int) 
     assert Promise.objects.get(pk=promise).state == ("promised" if outcomes[0] == "done" else "declined")
 
 
+@pytest.mark.parametrize("round_", range(3))
+def test_taking_back_what_is_just_being_promised(cast: Cast, round_: int) -> None:
+    promise = cast.asked()
+    cast.do(cast.provider, promise, acts.PassOn(to=cast.billing.pk, words="Theirs."), at=LATER)
+    with nothing_lost(promise, more=1):
+        outcomes = at_once(
+            lambda: actions.do(cast.outsider, promise, acts.Promise(), at=LATER, seen=2),
+            lambda: actions.do(
+                cast.provider, promise, acts.PassOn(to=cast.workshop.pk, words="Ours."), at=LATER, seen=2
+            ),
+        )
+    loser = next(outcome for outcome in outcomes if outcome != "done")
+    assert outcomes.count("done") == 1
+    assert isinstance(loser, Overtaken)
+    row = Promise.objects.get(pk=promise)
+    wanted = ("promised", cast.billing.pk) if outcomes[0] == "done" else ("asked", cast.workshop.pk)
+    assert (row.state, row.provider_id, row.answerable_id) == (*wanted, None)
+
+
+def test_two_of_those_who_got_it_take_it_on_at_once(cast: Cast) -> None:
+    promise = cast.asked(provider=cast.sales)
+    cast.do(cast.caretaker, promise, acts.PassOn(to=cast.workshop.pk, words="Theirs."), at=LATER)
+    with nothing_lost(promise, more=1):
+        outcomes = at_once(
+            lambda: actions.do(cast.provider, promise, acts.Promise(), at=LATER, seen=2),
+            lambda: actions.do(cast.colleague, promise, acts.Counter(terms=terms(due=LATER + HOUR)), at=LATER, seen=2),
+        )
+    assert outcomes.count("done") == 1
+    assert sum(isinstance(outcome, Overtaken) for outcome in outcomes) == 1
+
+
 def test_who_looked_at_nothing_is_refused_by_the_rules(cast: Cast) -> None:
     promise = cast.delivered()
     with nothing_lost(promise, more=1):
