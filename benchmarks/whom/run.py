@@ -144,7 +144,7 @@ def speed(count: int) -> None:
         took.append((time.perf_counter() - began) * 1000)
     print(
         f"{count:,} promises, {len(fresh):,} counts: {statistics.median(took):.0f} ms ({min(took):.0f} to "
-        f"{max(took):.0f}), {len(queries)} queries"
+        f"{max(took):.0f}), {len(queries)} queries; load {os.getloadavg()[0]:.1f}"
     )
 
 
