@@ -14,7 +14,7 @@ from kept.core.state import Event as Happened
 from kept.core.state import PromiseState
 from kept.ledger import book
 from kept.ledger.models import Event, Outbox, Stream
-from kept.notify import agreements, line, readers, waking
+from kept.notify import agreements, complaints, line, readers, waking
 from kept.notify.channels import CHANNELS
 from kept.notify.kinds import Kind
 from kept.notify.known import Known
@@ -69,6 +69,8 @@ def matters(event: Event, known: Known) -> list[Matter]:
     """All that is told because of one event."""
     if event.stream.kind == Stream.Kind.AGREEMENT:
         return agreements.matters(event, known)
+    if event.stream.kind in complaints.STREAMS:
+        return complaints.matters(event, known)
     return list(_of_promise(event, known))
 
 

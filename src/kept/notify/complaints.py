@@ -1,0 +1,56 @@
+"""Who hears of a complaint or of thanks: those it was said to; and whoever said it, once it was heard."""
+
+from __future__ import annotations
+
+from kept.complaints.models import Complaint, Thanks
+from kept.ledger.models import Event, Stream
+from kept.notify.kinds import Kind
+from kept.notify.known import Known
+from kept.notify.readers import active, answering
+from kept.notify.telling import Matter
+from kept.promises.models import Participant
+
+SAYS = {
+    "complaint.made": "{who} complained.",
+    "complaint.heard": "{who} answered your complaint.",
+    "thanks.given": "{who} said thanks.",
+    "thanks.heard": "{who} has read your thanks.",
+}
+STREAMS = (Stream.Kind.COMPLAINT, Stream.Kind.THANKS)
+
+
+def matters(event: Event, known: Known) -> list[Matter]:
+    """What is told because of one event in a complaint or in thanks."""
+    table = Complaint if event.stream.kind == Stream.Kind.COMPLAINT else Thanks
+    row: Complaint | Thanks | None = table.objects.filter(pk=event.stream_id).select_related("promise").first()
+    if row is None:
+        return []
+    made = event.name in ("complaint.made", "thanks.given")
+    needs = "Answer it: say what happens now." if event.name == "complaint.made" else ""
+    return [
+        Matter(
+            reader=one,
+            kind=Kind.MY_TURN if needs else Kind.WORD,
+            key=f"event:{event.pk}",
+            subject=row.promise.what if row.promise else "A word from your customer",
+            says=SAYS[event.name].format(who=known.parties([event.actor_id])[event.actor_id]),
+            words=row.words if made else row.answer,
+            needs=needs,
+            promise=row.promise,
+        )
+        for one in (_those_told(row) if made else [row.by_id])
+        if one != event.actor_id
+    ]
+
+
+def _those_told(row: Complaint | Thanks) -> list[int]:
+    """Who hears it for the provider: whoever has the promise, else who answers for it; of a private one those named."""
+    promise = row.promise
+    if promise is None:
+        return answering(row.provider_id)
+    named = active([promise.responsible_id]) if promise.responsible_id else []
+    heard = named or answering(row.provider_id)
+    if promise.private:
+        within = set(Participant.objects.filter(promise=promise.pk).values_list("person_id", flat=True))
+        return [one for one in heard if one in within]
+    return heard
