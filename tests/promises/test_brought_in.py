@@ -10,6 +10,7 @@ from cast import DAY, HOUR, START, Cast, terms
 from kept.core import acts
 from kept.core.errors import Incomplete, NotAllowed
 from kept.core.terms import Answer
+from kept.ledger import book
 from kept.ledger.verifying import verify
 from kept.people.models import Person
 from kept.promises import actions
@@ -115,7 +116,7 @@ def test_who_is_brought_in_reads_all_and_answers_even_where_it_is_private(cast: 
         actions.do(cast.outsider, promise, acts.Deliver(easier=Answer.EASIER), at=LATER)
     actions.answer_as_brought_in(cast.outsider, promise, "The van comes at noon.", at=LATER)
     assert not waiting_for(cast.outsider)
-    (was,) = brought_into(Promise.objects.get(pk=promise))
+    (was,) = brought_into(Promise.objects.get(pk=promise), book.read(promise))
     assert (was.name, was.by, was.answered) == ("Outsider", "Lead", True)
     assert Promise.objects.get(pk=promise).heard_at == LATER  # for the side that brought them in
     assert not verify().differences

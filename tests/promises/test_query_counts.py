@@ -17,10 +17,25 @@ from django.test.utils import CaptureQueriesContext
 from cast import DAY, HOUR, START, Cast, terms
 from kept.core import acts
 from kept.core.terms import Answer
+from kept.promises.help import LaterDate, open_conversations, too_much
 
 pytestmark = pytest.mark.django_db
 BASELINE = Path(__file__).with_name("query_counts.json")
 LATER = START + 2 * HOUR
+
+
+def two_promised(cast: Cast) -> int:
+    """Two promises that stand, made one after the other; gives the id of the second."""
+    cast.promised()
+    return cast.promised()
+
+
+def two_later(cast: Cast, second: int) -> None:
+    """Propose a later date for both."""
+    dates = [LaterDate(each, START + 5 * DAY, 2) for each in (second - 1, second)]
+    open_conversations(cast.provider, dates, "It is too much.", at=LATER)
+
+
 CASES: dict[str, tuple[Callable[[Cast], int], Callable[[Cast, int], object]]] = {
     "ask": (lambda cast: 0, lambda cast, _: cast.asked()),
     "ask between persons": (
@@ -35,7 +50,19 @@ CASES: dict[str, tuple[Callable[[Cast], int], Callable[[Cast, int], object]]] = 
         lambda cast, p: cast.do(cast.provider, p, acts.Propose(terms=terms(due=START + 5 * DAY)), at=LATER),
     ),
     "hand over": (Cast.promised, lambda cast, p: cast.do(cast.provider, p, acts.HandOver(to=cast.lead.pk), at=LATER)),
-    "pass on": (Cast.asked, lambda cast, p: cast.do(cast.provider, p, acts.PassOn(to=cast.billing.pk, words="Theirs."), at=LATER)),
+    "pass on": (
+        Cast.asked,
+        lambda cast, p: cast.do(cast.provider, p, acts.PassOn(to=cast.billing.pk, words="Theirs."), at=LATER),
+    ),
+    "ask for help": (
+        Cast.promised, lambda cast, p: cast.do(cast.provider, p, acts.AskHelp(words="Two hands."), at=LATER),
+    ),
+    "bring in": (
+        Cast.promised,
+        lambda cast, p: cast.do(cast.provider, p, acts.Escalate(to=cast.boss.pk, words="Please decide."), at=LATER),
+    ),
+    "renegotiate two": (two_promised, two_later),
+    "look at what would have to give": (Cast.promised, lambda cast, _: too_much(cast.provider, LATER)),
     "deliver": (
         Cast.promised, lambda cast, p: cast.do(cast.provider, p, acts.Deliver(easier=Answer.EASIER), at=LATER),
     ),

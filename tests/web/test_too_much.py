@@ -140,6 +140,9 @@ def test_somebody_else_is_brought_in_by_name(cast: Cast, client: Client, now: da
     assert answer.status_code == 302
     page = signed_in(client, cast.outsider).get(reverse("web:brought-in", args=[promise]))
     assert page.status_code == 200
+    whole = client.get(reverse("web:promise", args=[promise])).content.decode()
+    assert "You can read this because Provider brought you in." in whole
+    assert "You know the hotel." in whole
 
 
 def test_the_page_costs_no_more_queries_however_much_is_carried(cast: Cast, client: Client, now: datetime) -> None:

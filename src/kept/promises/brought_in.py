@@ -6,14 +6,14 @@ stands on their desk until they have said something there, or it is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
 from kept.core import acts
-from kept.ledger import book
+from kept.core.state import Event as Happened
 from kept.ledger.models import Event
 from kept.people.models import OutsideCustomer, Party, Person, Reach
 from kept.promises.models import OPEN, Promise
@@ -96,9 +96,8 @@ def waiting_for(person: Person) -> list[BroughtIn]:
     ]  # fmt: skip
 
 
-def brought_into(promise: Promise) -> list[BroughtIn]:
-    """Everybody who was brought into the promise, in order. Two queries at most."""
-    events = book.read(promise.pk)
+def brought_into(promise: Promise, events: Sequence[Happened]) -> list[BroughtIn]:
+    """Everybody who was brought into the promise, whose `events` these are, in order. One query at most."""
     calls = [(at, event, event.act) for at, event in enumerate(events) if isinstance(event.act, acts.Escalate)]
     if not calls:
         return []

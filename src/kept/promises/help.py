@@ -209,4 +209,4 @@ def _do(person: Person, promise: Promise, act: acts.Act, *, at: datetime, field:
 
 
 def _named(promise: Promise, why: str) -> str:
-    return f"“{promise.what}” for {promise.customer}: {why} Nothing was sent, to nobody."
+    return f"“{promise.what}” for {promise.customer}: {why} Nothing was sent to anybody."

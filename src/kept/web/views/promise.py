@@ -211,6 +211,7 @@ def _page(
     events = book.read(seen.promise.pk)
     chain = chains.around(seen.promise, viewer(request), moment)
     stands = in_chain(list(chain.promises.values()), chain, moment)
+    brought_in = brought_into(seen.promise, events)
     context = {
         "promise": seen.promise,
         "stamp": stamp(viewer(request), moment) if "Kept-Known" in request.headers else "",
@@ -222,7 +223,8 @@ def _page(
         "passed": _passed(person, seen),
         "can_ask_upstream": Side.PROVIDER in seen.sides and acts.Link in possible,
         "lines": story(seen.promise, viewer(request), seen.sides),
-        "brought_in": brought_into(seen.promise),
+        "brought_in": brought_in,
+        "called": next((each for each in reversed(brought_in) if each.who == person.pk), None),
         "sides": seen.sides,
         "said": about(viewer(request), seen.promise.pk),
         "is_customer": Side.CUSTOMER in seen.sides,

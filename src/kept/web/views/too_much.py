@@ -11,6 +11,7 @@ from django.urls import reverse
 from kept.core.errors import NotAllowed, NotFound, Refused
 from kept.core.state import State
 from kept.core.terms import Side
+from kept.ledger import book
 from kept.promises import access, actions
 from kept.promises.access import View
 from kept.promises.brought_in import brought_into, so_far
@@ -68,7 +69,8 @@ def brought_in(request: HttpRequest, promise_id: int) -> HttpResponse:
     """The story so far for somebody who was brought in, on one screen; a POST answers."""
     person, moment = viewer(request), now()
     seen = access.promise_for_seeing(person, promise_id)
-    called = [each for each in brought_into(seen.promise) if each.who == person.pk] if seen.view is View.FULL else []
+    events = book.read(promise_id) if seen.view is View.FULL else []
+    called = [each for each in brought_into(seen.promise, events) if each.who == person.pk]
     if not called:
         raise NotFound("Nobody has brought you in there.")
     form = AnswerForm(request.POST or None)
