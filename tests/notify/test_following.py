@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from cast import DAY, HOUR, START, Cast, terms
@@ -14,7 +16,8 @@ from kept.ledger.models import Outbox
 from kept.notify import worker
 from kept.notify.kinds import Kind
 from kept.notify.models import Habit, Letter, Notice
-from kept.people.models import Party, Person
+from kept.people.models import OutsideCustomer, Party, Person
+from kept.promises.models import CustomerLink
 from post_office import Post, text_of
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +154,25 @@ def test_a_refused_address_is_given_up_and_a_trouble_of_the_server_is_tried_agai
     waiting.refresh_from_db()
     assert waiting.done_at is not None
     assert len(post.to("customer@")) == 1
+
+
+def test_an_outside_customer_is_written_to_with_a_link_of_their_own(cast: Cast, post: Post, client: Client) -> None:
+    now = timezone.now()
+    OutsideCustomer.objects.update(email="customer@example.org")
+    promise = cast.asked(by=cast.caretaker, customer=cast.outside, at=now - HOUR, what=terms(due=now + 2 * DAY))
+    cast.do(cast.provider, promise, acts.Promise(words="Gladly."), at=now)
+    follow(timezone.now())
+    (mail,) = post.to("customer@example.org")
+    text = text_of(mail)
+    assert "promised it." in text
+    assert "/notices/choices/" not in text
+    page = re.search(r"http://127.0.0.1:8000(/for-you/[^/\s]+/)", text)
+    assert page is not None
+    assert client.get(page[1]).status_code == 200
+    cast.do(cast.provider, promise, acts.Update(words="On its way."), at=timezone.now())
+    follow(timezone.now())
+    assert page[1] in text_of(post.to("customer@example.org")[1]), "the next mail carries the same link"
+    CustomerLink.objects.update(revoked_at=now, revoked_by=cast.caretaker)
+    cast.do(cast.provider, promise, acts.Update(words="Nearly there."), at=timezone.now())
+    follow(timezone.now())
+    assert "/for-you/" not in text_of(post.to("customer@example.org")[2])

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core import signing
 
 from kept.core.errors import NotFound
 from kept.notify.models import Notice
 from kept.people.models import Party
+from kept.promises.customer_links import link_in_mails
 
 STOP_SALT = "kept.notify.stop"
 
 
-def page_of(notice: Notice) -> str:
-    """The page that a notice is about."""
+def page_of(reader: Party, notice: Notice, at: datetime) -> str:
+    """The page that a notice is about, as its reader reaches it; "" for an outside customer without a link."""
+    if reader.kind == Party.Kind.OUTSIDE:
+        secret = link_in_mails(notice.promise, at=at) if notice.promise else None
+        return f"{settings.KEPT_ADDRESS}/for-you/{secret}/" if secret else ""
     if notice.promise_id is not None:
         return f"{settings.KEPT_ADDRESS}/promises/{notice.promise_id}/"
     if notice.agreement_id is not None:

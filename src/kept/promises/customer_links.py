@@ -6,10 +6,12 @@ and the ledger says so. A link that has expired, was revoked, or was never made 
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.crypto import salted_hmac
 
 from kept.core import acts
 from kept.core.errors import NotAllowed, NotFound, Refused
@@ -18,12 +20,13 @@ from kept.core.state import PromiseState
 from kept.core.terms import Side
 from kept.ledger import book
 from kept.ledger.models import Event
-from kept.people.models import Party, Person
+from kept.people.models import ACTING, Party, Person
 from kept.people.secrets import hashed, new_secret
 from kept.promises import access, actions
 from kept.promises.models import CustomerLink, Promise
 
 GOOD_FOR = timedelta(days=90)
+MAIL_SALT = "kept.promises.customer-link"
 MOST = 20
 """How many links of one promise may be good at the same time."""
 AN_HOUR, MOST_AN_HOUR = timedelta(hours=1), 30
@@ -51,6 +54,34 @@ def make_link(actor: Person, promise_id: int, *, at: datetime, lasts: timedelta 
             promise=promise, customer=promise.customer, hashed=kept, made_by=actor, made_at=at, expires_at=at + lasts
         )
     return link, secret
+
+
+def link_in_mails(promise: Promise, *, at: datetime) -> str | None:
+    """The secret of the link that Kept's own mails to the outside customer carry, the same for a quarter of a year.
+
+    It can be made again from the secret key, so that each mail may carry it; it is a link like any other and can be
+    revoked: then mails carry none until the next quarter. None too where nobody acts for the customer.
+    """
+    quarter = f"{at.year}.{(at.month - 1) // 3}"
+    words = f"{promise.pk}.{promise.customer_id}.{quarter}"
+    secret = urlsafe_b64encode(salted_hmac(MAIL_SALT, words, algorithm="sha256").digest()).rstrip(b"=").decode()
+    made_by = _who_looks_after(promise)
+    if made_by is None:
+        return None
+    link, _ = CustomerLink.objects.get_or_create(
+        hashed=hashed(secret),
+        defaults={
+            "promise": promise, "customer": promise.customer, "made_by": made_by, "made_at": at,
+            "expires_at": at + 2 * GOOD_FOR,
+        },
+    )  # fmt: skip
+    return secret if link.revoked_at is None else None
+
+
+def _who_looks_after(promise: Promise) -> Person | None:
+    """Whoever asked for the customer, else the first of those who act for it."""
+    acting = Person.objects.filter(is_active=True, reaches__party=promise.customer_id, reaches__how__in=ACTING)
+    return acting.filter(pk=promise.asker_id or 0).first() or acting.order_by("pk").first()
 
 
 def links_of(actor: Person, promise_id: int, *, at: datetime) -> QuerySet[CustomerLink]:

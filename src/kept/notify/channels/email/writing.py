@@ -25,7 +25,7 @@ def now() -> datetime:
 
 def message(letter: Letter) -> EmailMultiAlternatives | None:
     """The mail, or None where there is nothing to say any more: its reader has read it all, or has no address."""
-    rows = letter.notices.filter(read_at=None).select_related("promise__provider", "agreement").order_by("at", "pk")
+    rows = letter.notices.filter(read_at=None).select_related("promise__customer", "agreement").order_by("at", "pk")
     notices = list(rows)
     reader = Party.objects.select_related("person", "outsidecustomer").get(pk=letter.reader_id)
     address = address_of(reader)
@@ -34,7 +34,7 @@ def message(letter: Letter) -> EmailMultiAlternatives | None:
     stop = stop_link(reader)
     subject = _subject(letter, notices)
     context = {
-        "letter": letter, "reader": reader, "entries": [(one, page_of(one)) for one in notices],
+        "letter": letter, "reader": reader, "entries": [(one, page_of(reader, one, letter.made_at)) for one in notices],
         "subject": subject, "stop": stop, "address": settings.KEPT_ADDRESS,
         "inside": reader.kind == Party.Kind.PERSON, "answers": bool(_answers_to(letter)),
     }  # fmt: skip
