@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cast import DAY, START, Cast
+from kept.core import acts
 from kept.customers import actions as customers
 from kept.ledger.models import Event
 from kept.promises.models import Promise
@@ -118,3 +119,14 @@ def test_it_costs_as_many_queries_beside_many_promises(cast: Cast, asking: Clien
             asking.post(WHOM, typed(cast))
         counts.append(len(queries))
     assert counts[0] == counts[1] < 20
+
+
+def test_what_a_promise_needs_is_proposed_and_chosen_alike(cast: Cast, asking: Client) -> None:
+    promise = cast.asked(by=cast.outsider, customer=cast.billing, provider=cast.dispatch)
+    cast.do(cast.customer, promise, acts.Promise(), at=START)
+    events, where = Event.objects.count(), reverse("web:needs", args=[promise])
+    assert "They list “Ladder”" in asking.post(where, typed(cast, whom="yes")).content.decode()
+    html = asking.post(where, typed(cast, choose=cast.workshop.pk)).content.decode()
+    assert "You are asking Workshop. Nothing is sent until you press “Ask for it”." in html
+    assert 'value="A ladder of oak"' in html
+    assert Event.objects.count() == events

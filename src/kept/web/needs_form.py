@@ -13,8 +13,11 @@ from kept.web.opening_forms import AskForm
 class NeedsForm(AskForm):
     """An ask in which it is settled who asks: the provider of `needed_for`. What is private stays so."""
 
-    def __init__(self, *args: Any, needed_for: Promise, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, needed_for: Promise, said: dict[str, str] | None = None, **options: Any
+    ) -> None:  # fmt: skip
         own = str(needed_for.provider_id)
-        super().__init__(*args, initial={"own": own, "private": needed_for.private}, **options)
+        initial = {"private": needed_for.private} | (said or {}) | {"own": own}
+        super().__init__(*args, initial=initial, **options)
         self.fields["own"].choices = [(own, needed_for.provider.name)]  # type: ignore[attr-defined]
         self.fields["own"].widget = forms.HiddenInput()

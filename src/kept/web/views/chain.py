@@ -11,6 +11,7 @@ from kept.core.errors import NotAllowed, Refused
 from kept.core.state import State
 from kept.core.terms import Side
 from kept.promises import access, actions
+from kept.web import whom
 from kept.web.filing import attached
 from kept.web.http import now, viewer
 from kept.web.needs_form import NeedsForm
@@ -26,7 +27,14 @@ def needs(request: HttpRequest, promise_id: int) -> HttpResponse:
     if seen.promise.state != State.PROMISED:
         messages.info(request, "Nothing is promised here now, so it needs nothing. This is how it stands.")
         return redirect("web:promise", promise_id)
-    form = NeedsForm(request.POST or None, person=person, needed_for=seen.promise, attached=attached(request, None))
+    sent = attached(request, None)
+    if whom.pressed(request):
+        form = NeedsForm(None, person=person, needed_for=seen.promise, attached=sent, said=whom.said(request.POST))
+        taken = form.provider if whom.CHOOSE in request.POST else None
+        found = None if taken else whom.who_may(form, now())
+        context = {"form": form, "promise": seen.promise, "now": now(), "taken": taken, "whom": found}
+        return render(request, "web/needs.html", context)
+    form = NeedsForm(request.POST or None, person=person, needed_for=seen.promise, attached=sent)
     if request.method == "POST" and form.is_valid():
         opening = form.opening()
         try:
@@ -37,5 +45,5 @@ def needs(request: HttpRequest, promise_id: int) -> HttpResponse:
             show(form, error)
         else:
             return redirect("web:promise", promise_id)
-    context = {"form": form, "promise": seen.promise, "now": now()}
+    context = {"form": form, "promise": seen.promise, "now": now(), "whom": whom.left_open(form, now())}
     return render(request, "web/needs.html", context, status=422 if form.errors else 200)
