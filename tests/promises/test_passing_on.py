@@ -14,6 +14,10 @@ from kept.people import actions as people
 from kept.people.models import Person
 from kept.promises import access, actions, leaving
 from kept.promises.desk import desk
+from kept.promises.figures.behind import behind
+from kept.promises.figures.periods import Period
+from kept.promises.figures.scope import of_team
+from kept.promises.figures.tally import Tally, tally
 from kept.promises.models import ChasePassed, Promise, WordOwed
 from kept.promises.story import story
 
@@ -95,6 +99,20 @@ def test_the_word_that_was_announced_and_the_chases_count_for_those_who_passed_i
     row = Promise.objects.get(pk=promise)
     assert (row.chases, row.chases_passed) == (2, 1)
     assert verify().clean
+
+
+def test_the_figures_of_each_count_their_own_chases(cast: Cast) -> None:
+    promise = passed(cast)
+    cast.do(cast.customer, promise, acts.Chase(), at=LATER)
+    cast.do(cast.outsider, promise, acts.Promise(), at=LATER)
+    cast.do(cast.customer, promise, acts.Chase(), at=LATER)
+    cast.do(cast.customer, promise, acts.Chase(), at=LATER)
+    cast.do(cast.customer, promise, acts.Cancel(), at=LATER)
+    period = Period(START - DAY, START + DAY, "both days", "both")
+    for team, chases, about in ((cast.workshop, 1, 1), (cast.billing, 2, 1), (cast.sales, 0, 0)):
+        found = tally(of_team(team.pk), period, LATER).get(team.pk, Tally())
+        assert (found.chases, found.ended + found.chased_passed, found.unchased) == (chases, about, 0)
+        assert behind(cast.boss, of_team(team.pk), period, "chases", LATER).all == about
 
 
 def test_a_row_of_a_chase_that_no_event_gives_is_found(cast: Cast) -> None:

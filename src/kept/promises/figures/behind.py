@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kept.core.errors import NotFound
 from kept.people.models import Person
 from kept.promises.access import visible_to
 from kept.promises.figures.periods import Period
 from kept.promises.figures.scope import Scope
-from kept.promises.figures.tally import CONDITIONS, counted
+from kept.promises.figures.tally import CONDITIONS, counted, passed_and_chased
 from kept.promises.models import Impression, Promise, WordOwed
 
 MOST = 100
@@ -60,7 +60,9 @@ def _counted(*names: str) -> Rows:
 
 
 def _chased(scope: Scope, period: Period, now: datetime) -> QuerySet[Promise]:
-    return _counted("ended")(scope, period, now).filter(chases__gt=0)
+    own = _counted("ended")(scope, period, now).filter(chases__gt=F("chases_passed"))
+    passed = passed_and_chased(scope, period, now).values("promise")
+    return Promise.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=passed))
 
 
 def _owed_word(scope: Scope, period: Period, now: datetime) -> QuerySet[Promise]:

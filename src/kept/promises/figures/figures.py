@@ -48,13 +48,18 @@ class Figures:
 
     @property
     def unchased(self) -> Share:
-        """Ended without the customer having to ask."""
-        return wilson(self.counts.unchased, self.counts.ended)
+        """Ended without the customer having to ask; asks passed on in which they had to count as well."""
+        return wilson(self.counts.unchased, self.asked_about)
 
     @property
     def chases_each(self) -> float | None:
         """Chases a promise; `None` of none."""
-        return self.counts.chases / self.counts.ended if self.counts.ended else None
+        return self.counts.chases / self.asked_about if self.asked_about else None
+
+    @property
+    def asked_about(self) -> int:
+        """The promises that a chase could count in."""
+        return self.counts.ended + self.counts.chased_passed
 
     @property
     def left_hanging(self) -> Share:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from kept.core.keeping import Outcome
 from kept.core.state import State
 from kept.promises.figures.periods import Period
 from kept.promises.figures.scope import Scope
-from kept.promises.models import Impression, Promise
+from kept.promises.models import ChasePassed, Impression, Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Tally:
     lies in the period and has passed, and nothing was accepted. cancelled_late: cancelled after its date. fruitless:
     declined or withdrawn; left_hanging: those of them that had to wait until after the date asked for. delivered:
     ended, and delivered at least once; returned: those that came back. ended: all; chases: in those; unchased: those
-    without any.
+    without any. chased_passed: asks that they passed on, ended now, in which the customer chased before they were taken
+    on there; such chases count for who passed the ask on, not for who took it on.
     """
 
     kept: int = 0
@@ -42,12 +43,14 @@ class Tally:
     ended: int = 0
     chases: int = 0
     unchased: int = 0
+    chased_passed: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in NAMES))
 
 
 NAMES = tuple(field.name for field in fields(Tally))
+COUNTED = tuple(name for name in NAMES if name != "chased_passed")
 Condition = Callable[[Period, datetime], Q]
 
 
@@ -80,7 +83,7 @@ CONDITIONS: dict[str, Condition] = {
     "delivered": _ended_and(DELIVERED),
     "returned": _ended_and(DELIVERED & Q(reworks__gt=0)),
     "ended": _ended,
-    "unchased": _ended_and(Q(chases=0)),
+    "unchased": _ended_and(Q(chases=F("chases_passed"))),
 }
 """What each count counts: a condition on the promises of `counted`, in a period, at a moment."""
 
@@ -97,6 +100,21 @@ def tally(scope: Scope, period: Period, now: datetime, *, by: str = "provider") 
     counts: dict[str, Any] = {
         f"n_{name}": Count("pk", filter=condition(period, now)) for name, condition in CONDITIONS.items()
     }
-    counts["n_chases"] = Coalesce(Sum("chases", filter=_ended(period, now)), 0)
+    counts["n_chases"] = Coalesce(Sum(F("chases") - F("chases_passed"), filter=_ended(period, now)), 0)
     rows = counted(scope).filter(inside).order_by().values(f"{by}_id").annotate(**counts)
-    return {row[f"{by}_id"]: Tally(**{name: row[f"n_{name}"] for name in NAMES}) for row in rows}
+    found = {row[f"{by}_id"]: Tally(**{name: row[f"n_{name}"] for name in COUNTED}) for row in rows}
+    for party, chases, promises in _passed(scope, period, now, by):
+        found[party] = found.get(party, Tally()) + Tally(chases=chases, chased_passed=promises)
+    return found
+
+
+def passed_and_chased(scope: Scope, period: Period, now: datetime) -> QuerySet[ChasePassed]:
+    """The chases in asks that those of the scope had passed on and that were not taken on yet; ended in the period."""
+    theirs = ChasePassed.objects.filter(scope.narrowed("promise__"), provider__in=scope.providers)
+    return theirs.filter(promise__in=Promise.objects.filter(_ended(period, now)).values("pk"))
+
+
+def _passed(scope: Scope, period: Period, now: datetime, by: str) -> Iterable[tuple[int, int, int]]:
+    party = "provider_id" if by == "provider" else f"promise__{by}_id"
+    rows = passed_and_chased(scope, period, now).order_by().values_list(party)
+    return rows.annotate(Count("pk"), Count("promise", distinct=True))
