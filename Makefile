@@ -13,7 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 $(UPGRADE)
 
-.PHONY: help run setup test check fix bench wheel lock clean
+.PHONY: help run setup client test check fix bench wheel lock clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -27,6 +27,8 @@ setup: $(VENV)/.kept $(VENV)/.frontend ## the environment and the front-end file
 
 test: setup $(VENV)/.dev ## the tests; what needs a browser, PostgreSQL, Java or the work logs is skipped aloud where there is none
 	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+
+client: .client/.made ## the tool that makes a client from the API's description; the test that uses one is skipped aloud without
 
 check: setup $(VENV)/.dev ## style, types, the one-way imports, no migration forgotten
 	$(BIN)/ruff check .
@@ -51,11 +53,12 @@ lock: $(UV) ## new locks from pyproject.toml and frontend/package.json (UPGRADE=
 	$(COMPILE) pyproject.toml --group pyproject.toml:build -c requirements/run.txt -o requirements/setup.txt
 	$(COMPILE) pyproject.toml --group pyproject.toml:dev -c requirements/setup.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --group pyproject.toml:dev --group pyproject.toml:spark -c requirements/dev.txt -o requirements/spark.txt
+	$(COMPILE) requirements/client.in -o requirements/client.txt
 	$(MAKE) $(VENV)/.packages
 	cd frontend && ../$(BIN)/npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 clean: ## away with all that was fetched or built; what Kept keeps (kept-data) stays
-	rm -rf $(VENV) .uv dist frontend/node_modules $(STATIC)/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .uv .client dist frontend/node_modules $(STATIC)/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # --- what the above stand on: each step leaves a stamp, so the next time it costs nothing ---
 
@@ -81,6 +84,13 @@ $(VENV)/.kept: $(VENV)/.packages pyproject.toml hatch_build.py
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.packages
 	@echo "Fetching the tools of the workshop ..."
 	@$(INSTALL) --no-build --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# In an environment of its own: its requirements don't go together with Kept's.
+.client/.made: requirements/client.txt | $(BIN)/python
+	@echo "Fetching the tool that makes clients ..."
+	@$(UV) venv --quiet --clear --no-python-downloads --python $(BIN)/python .client
+	@$(INSTALL:$(BIN)/python=.client/bin/python) --no-build --require-hashes -r requirements/client.txt
 	@touch $@
 
 $(VENV)/.frontend: frontend/package.json frontend/package-lock.json frontend/build.py $(VENV)/.packages

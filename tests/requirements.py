@@ -1,6 +1,6 @@
 """What a test needs from outside (a browser, PostgreSQL, Java, the real logs): skipped loudly, or required.
 
-Where `KEPT_REQUIRE` names a need ("postgres,browser,spark,logs"), its absence fails instead of skipping, so that CI
+Where `KEPT_REQUIRE` names a need ("postgres,browser,spark,logs,client"), its absence fails instead of skipping, so that CI
 can't go green by leaving a part out.
 """
 

@@ -66,10 +66,8 @@ api = NinjaAPI(
     title="Kept", version="1", description=ABOUT, openapi_url=None, docs_url=None, urls_namespace="api-v1", auth=Key(),
     renderer=Json(), parser=Strict(),
 )  # fmt: skip
-ROUTERS = (
-    promises.router, directory.mine, directory.router, customers.router, agreements.router, teams.router, figures.router,
-)  # fmt: skip
-for router in ROUTERS:
+ROUTERS = (promises.router, directory.mine, directory.router, customers.router, agreements.router)
+for router in (*ROUTERS, teams.router, figures.router):
     api.add_router("", router)
 
 

@@ -13,12 +13,12 @@ from kept.api.v1.shapes.acts import from_shape
 from kept.api.v1.shapes.base import Page
 from kept.api.v1.shapes.customers import (
     AgreeIn,
-    InAgreement,
     AgreementIn,
     AgreementListed,
     AgreementOut,
     AgreementsWanted,
     ExpectIn,
+    InAgreement,
     StatedOut,
     VersionOut,
     agreement_listed,

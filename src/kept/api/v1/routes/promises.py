@@ -48,7 +48,7 @@ ORDERS: dict[str, Order[Any]] = {
 }
 PARTIES = ("customer", "provider", "asker", "responsible")
 PromiseId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-NeedsAct = shape_of_act(acts.Ask, without=FIXED | {"customer", "private"})
+NeedAsked = shape_of_act(acts.Ask, without=FIXED | {"customer", "private"}, called="NeedAsked")
 
 
 @router.post("/promises", response={201: PromiseOut}, operation_id="open_promise", summary="Ask, or offer")
@@ -148,7 +148,7 @@ def get_chain(request: HttpRequest, promise_id: PromiseId) -> ChainOut:
     summary="Ask for what a promise needs",
 )  # fmt: skip
 def ask_upstream(
-    request: HttpRequest, response: HttpResponse, promise_id: PromiseId, ask: NeedsAct,  # type: ignore[valid-type]
+    request: HttpRequest, response: HttpResponse, promise_id: PromiseId, ask: NeedAsked,  # type: ignore[valid-type]
 ) -> PromiseOut:  # fmt: skip
     """Ask somebody for what a promise of yours needs, and say that it relies on it: both or neither."""
     who = caller(request)

@@ -42,11 +42,13 @@ def shape_of(kind: type) -> type[Taken]:
     return create_model(kind.__name__, __base__=Taken, __doc__=_said(kind), **_fields(kind))
 
 
-def shape_of_act(kind: type[acts.Act], base: type[Taken] = Taken, *, without: frozenset[str] = FIXED) -> type[Taken]:
-    """The shape of an act: its fields, and `act`, its name."""
+def shape_of_act(
+    kind: type[acts.Act], base: type[Taken] = Taken, *, without: frozenset[str] = FIXED, called: str = ""
+) -> type[Taken]:
+    """The shape of an act: its fields, and `act`, its name. One that leaves more out is `called` something else."""
     more = {name: how for name, how in _fields(kind).items() if name not in without}
     tag: dict[str, Any] = {"act": (Literal[kind.name], Field(title="act"))}
-    return create_model(f"{kind.__name__}Act", __base__=base, __doc__=_said(kind), **tag, **more)
+    return create_model(called or f"{kind.__name__}Act", __base__=base, __doc__=_said(kind), **tag, **more)
 
 
 def _one_of(kinds: tuple[type[acts.Act], ...], base: type[Taken]) -> Any:
