@@ -6,7 +6,8 @@ A row's team is whoever holds the work: it moves when a delivery is answered, an
 - all else that the customer says, and words after the end, carry no team: they move no work.
 So every delivery that is answered is one hand-off from the provider to the customer, and an ask is none. Where the
 party is a person, the team is the one that the person is in, or the person's own name where it is none or several.
-An outside customer is no team, but the row's `customer`. Private promises have no rows.
+An outside customer is no team, but the row's `customer`. Private promises have no rows, nor has the word that another
+promise relies on one.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ def rows_between(after: int, upto: int) -> Iterator[HistoryRow]:
     """The rows of the events whose ids lie above `after` and not above `upto`."""
     names = _Names.now()
     for streams in _touched(after, upto):
+        hidden = Promise.objects.filter(private=True, links_down__promise__in=streams)
+        private = set(hidden.values_list("pk", flat=True))
         for story in _stories(streams, upto):
-            yield from _rows(story, after, names)
+            yield from _rows(story, after, names, private)
 
 
 def _touched(after: int, upto: int) -> Iterator[list[int]]:
@@ -66,12 +69,12 @@ def _stories(streams: list[int], upto: int) -> Iterator[list[Row]]:
     yield from stories.values()
 
 
-def _rows(story: list[Row], after: int, names: _Names) -> Iterator[HistoryRow]:
+def _rows(story: list[Row], after: int, names: _Names, private: set[int]) -> Iterator[HistoryRow]:
     state: PromiseState | None = None
     for row in story:
         event = book.to_core(row)
         before, state = state, evolve(state, event)
-        if row.pk > after:
+        if row.pk > after and not (isinstance(event.act, acts.Link) and event.act.relies_on in private):
             yield _row(row, event, before, state, names)
 
 
