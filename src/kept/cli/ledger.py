@@ -21,7 +21,7 @@ def verify(*, as_json: Annotated[bool, typer.Option("--json", help="Say it as JS
     with bar("Replaying the ledger") as on_progress:
         found = replay_and_compare(on_progress=on_progress)
     if as_json:
-        counted = {f"{kind}s": number for kind, number in found.stories.items()}
+        counted = {_many(kind): number for kind, number in found.stories.items()}
         typer.echo(json.dumps(asdict(found) | counted | {"clean": found.clean}, ensure_ascii=False))
     else:
         _say(found)
@@ -41,7 +41,12 @@ def _say(found: Verified) -> None:
 
 def in_words(found: Verified) -> str:
     """How many stories of each kind: "424 promises, 5 agreements"."""
-    return ", ".join(f"{number:,} {kind}{'' if number == 1 else 's'}" for kind, number in found.stories.items())
+    return ", ".join(f"{number:,} {kind if number == 1 else _many(kind)}" for kind, number in found.stories.items())
+
+
+def _many(kind: str) -> str:
+    """The kind of several stories: "promises", "thanks"."""
+    return kind if kind.endswith("s") else f"{kind}s"
 
 
 def _why(found: Verified) -> str:
