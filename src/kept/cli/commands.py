@@ -46,5 +46,7 @@ COMMANDS: Final = (
     Command(("log", "remove"), "kept_logs", "remove", "Forget a work log that is kept."),
     Command(("map",), "work_map", "show_map", "Who hands work to whom, and whom each team serves."),
     Command(("export", "history"), "export", "history", "Write the history to a file."),
+    Command(("backup",), "backup", "backup", "Write everything that is kept into one file."),
+    Command(("restore",), "restore", "restore", "Put a backup in place."),
     Command(("ledger", "verify"), "ledger", "verify", "Replay the ledger and compare it with what is stored."),
 )

@@ -96,6 +96,11 @@ def story(promise: Promise, viewer: Person, sides: frozenset[Side]) -> list[Line
     return [line for _, line in _lines(promise, book.read(promise.pk), viewer, sides)]
 
 
+def by_sequence(promise: Promise, events: list[Event], viewer: Person, sides: frozenset[Side]) -> dict[int, Line]:
+    """The lines of `story`, in order, by the sequence of their events; `events` are all of the promise's."""
+    return dict(_lines(promise, events, viewer, sides))
+
+
 def line_of(promise: Promise, sequence: int, viewer: Person, sides: frozenset[Side]) -> Line | None:
     """The line of event `sequence` as `story` tells it; None where the viewer may not know of that one."""
     return dict(_lines(promise, book.read(promise.pk), viewer, sides)).get(sequence)

@@ -239,11 +239,25 @@ class ReturnForm(ActForm):
     """Why it goes back, and what it lacks."""
 
     words = fields.words("Why does it go back?", required=True)
+    lacking = forms.MultipleChoiceField(
+        label="What of what you agreed on is missing?", required=False, widget=forms.CheckboxSelectMultiple
+    )
     missing = fields.words("What is missing?", "One thing a line.")
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        promise = self.promise
+        agreed = expectations_of(promise.agreement_id, promise.agreement_version) if promise else None
+        if agreed and agreed.checklist:
+            self.fields["lacking"].choices = [(item, item) for item in agreed.checklist]  # type: ignore[attr-defined]
+            self.fields["missing"].label = "What else is missing?"
+        else:
+            del self.fields["lacking"]
+
     def details(self) -> dict[str, Any]:
-        lines = self.cleaned_data["missing"].splitlines()
-        return {"missing": tuple(line.strip() for line in lines if line.strip())}
+        lines = (line.strip() for line in self.cleaned_data["missing"].splitlines())
+        named = (*self.cleaned_data.get("lacking", ()), *filter(None, lines))
+        return {"missing": tuple(dict.fromkeys(named))}
 
 
 class LinkForm(ActForm):

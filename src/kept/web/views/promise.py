@@ -12,6 +12,7 @@ from kept.complaints.queries import about
 from kept.core import acts
 from kept.core.errors import Incomplete, NotAllowed, NotFound, Overtaken, Refused
 from kept.core.promise import replay
+from kept.core.state import State
 from kept.core.terms import Side
 from kept.customers.agreements import agreed_customers
 from kept.ledger import book
@@ -22,9 +23,10 @@ from kept.promises.access import Seen, View
 from kept.promises.brought_in import brought_into
 from kept.promises.clocks import clocks
 from kept.promises.desk import stamp
+from kept.promises.handing_on import handed_off, need_to_know
 from kept.promises.picture import picture
 from kept.promises.standing import in_chain, in_outline
-from kept.promises.story import story
+from kept.promises.story import by_sequence
 from kept.web import offering, whom
 from kept.web.acts import SAYINGS, Saying
 from kept.web.fields import label_of
@@ -212,6 +214,7 @@ def _page(
     chain = chains.around(seen.promise, viewer(request), moment)
     stands = in_chain(list(chain.promises.values()), chain, moment)
     brought_in = brought_into(seen.promise, events)
+    lines = by_sequence(seen.promise, events, person, seen.sides)
     context = {
         "promise": seen.promise,
         "stamp": stamp(viewer(request), moment) if "Kept-Known" in request.headers else "",
@@ -222,7 +225,9 @@ def _page(
         "beside": rounds.beside(seen.promise, events, seen.sides),
         "passed": _passed(person, seen),
         "can_ask_upstream": Side.PROVIDER in seen.sides and acts.Link in possible,
-        "lines": story(seen.promise, viewer(request), seen.sides),
+        "lines": list(lines.values()),
+        "handed_off": handed_off(events, lines) if seen.promise.state in (State.DELIVERED, State.ACCEPTED) else None,
+        "need_to_know": need_to_know(events, lines, person.pk),
         "brought_in": brought_in,
         "called": next((each for each in reversed(brought_in) if each.who == person.pk), None),
         "sides": seen.sides,
