@@ -5,8 +5,8 @@ Only what nobody signed is in the sums; what was signed stands beside them by na
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,8 +96,8 @@ class Answers:
     """All answers about some providers as they lie in their blocks; every sum is over whole blocks."""
 
     def __init__(self, impressions: Iterable[Slip[Said]], pulses: Iterable[Slip[Said]], now: datetime) -> None:
-        self._impressions = blocks(impressions, now)
-        self._pulses = blocks(pulses, now)
+        self._impressions = _by_provider(blocks(impressions, now))
+        self._pulses = _by_provider(blocks(pulses, now))
 
     def told(self, scope: Scope, period: Period) -> Told:
         """What customers told of a scope's deliveries, in the blocks that closed in the period."""
@@ -159,20 +159,26 @@ def _place(provider: int, customer: int, result: int | None) -> tuple[int, ...]:
     return (provider, customer) if result is None else (provider, customer, result)
 
 
-def _inside(closed: list[Block[Said]], scope: Scope, period: Period) -> list[Said]:
+def _by_provider(closed: Iterable[Block[Said]]) -> dict[int, list[Block[Said]]]:
+    found: dict[int, list[Block[Said]]] = defaultdict(list)
+    for block in closed:
+        found[block.place[0]].append(block)
+    return dict(found)
+
+
+def _inside(closed: Mapping[int, list[Block[Said]]], scope: Scope, period: Period) -> list[Said]:
     return [
         said
-        for block in closed
+        for provider in sorted(scope.providers)
+        for block in closed.get(provider, ())
         if period.start <= block.closed_at < period.end and _within(block.place, scope)
         for said in block.says
     ]
 
 
 def _within(place: tuple[int, ...], scope: Scope) -> bool:
-    """Whether all answers of a block belong to the scope."""
-    provider, customer, result = (*place, None, None)[:3]
-    if provider not in scope.providers:
-        return False
+    """Whether all answers of a block about a provider of the scope belong to it."""
+    _, customer, result = (*place, None, None)[:3]
     if scope.customer is not None and customer != scope.customer:
         return False
     return scope.result is None or result == scope.result

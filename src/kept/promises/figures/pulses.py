@@ -42,11 +42,12 @@ def pulses_due(person: Person, now: datetime) -> list[PulseDue]:
     rows = (
         _promises_of(person, quarter)
         .filter(~Exists(answered), ~Exists(own))
-        .order_by("provider__name", "customer__name")
+        .order_by()  # by the database it would begin with the names of all parties
         .values_list("customer_id", "customer__name", "provider_id", "provider__name")
         .distinct()
     )
-    return [PulseDue(*row, quarter) for row in rows] if person.is_active else []
+    due = [PulseDue(*row, quarter) for row in rows] if person.is_active else []
+    return sorted(due, key=lambda one: (one.provider_name, one.customer_name))
 
 
 def answer_pulse(person: Person, *, customer: int, provider: int, says: Collection[str], at: datetime) -> PulseAnswer:
@@ -76,5 +77,5 @@ def _promises_of(person: Person, quarter: date) -> QuerySet[Promise]:
     start = datetime.combine(quarter, time(), UTC)
     end = datetime.combine(quarter_start(quarter + timedelta(days=100)), time(), UTC)
     open_then = Q(promised_at__lt=end) & (Q(ended_at=None) | Q(ended_at__gte=start))
-    spoke = Q(asker=person) | Exists(Impression.objects.filter(promise=OuterRef("pk"), author=person))
+    spoke = Q(asker=person) | Q(pk__in=Impression.objects.filter(author=person).values("promise"))
     return Promise.objects.filter(open_then & spoke, private=False)
