@@ -36,7 +36,7 @@ from kept.promises import measures, projection, tally
 from kept.promises.models import Impression, Participant, Practice, Promise, Reliance, WordOwed
 
 TEAM_OF, BELOW_ONE, CUSTOMERS_OF_A_TEAM, PARTNERS = 10, 8, 4, 12
-AT_ONCE = 2000
+AT_ONCE, TOGETHER = 2000, 8
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 WORK = ("route sheet", "drawing", "spare part", "invoice", "stock count", "quotation", "picking list", "test report")
 FOR = ("Monday", "the north", "the fair", "the new hall", "the audit", "spring", "the van", "the big order")
@@ -141,9 +141,11 @@ def _agree(crowd: Crowd, count: int, at: datetime) -> None:
 # --- promises -----------------------------------------------------------------------------------------------------
 
 
-def lay(crowd: Crowd, count: int, *, now: datetime, seed: int = 7) -> None:
-    """`count` more promises: one in seven open, most of them in a chain; the others ended over the last two years."""
-    chance = Random(seed + len(crowd.laid))
+def lay(crowd: Crowd, count: int, *, now: datetime, open_of: int = 7) -> None:
+    """`count` more promises, by eights: many rely on others of their eight. Of so many eights (`open_of`) one is open; the
+    others ended over the last two years.
+    """
+    chance = Random(len(crowd.laid))
     weights = list(accumulate(1 / (place or 40) ** 0.7 for place in range(len(crowd.teams) - 1)))
     for start in range(0, count, AT_ONCE):
         size = min(AT_ONCE, count - start)
@@ -151,7 +153,10 @@ def lay(crowd: Crowd, count: int, *, now: datetime, seed: int = 7) -> None:
         stories = []
         for stream in streams:
             provider = chance.choices(crowd.teams[:-1], cum_weights=weights)[0].pk
-            stories.append((stream.pk, list(_Teller(crowd, provider, now, chance).story())))
+            place = len(crowd.laid) % TOGETHER
+            is_open = len(crowd.laid) // TOGETHER % open_of == 0
+            teller = _Teller(crowd, provider, now, chance, crowd.laid[len(crowd.laid) - place :], is_open)
+            stories.append((stream.pk, list(teller.story())))
             crowd.laid.append(stream.pk)
         _write(crowd, stories)
     _write_practice(crowd)
@@ -159,21 +164,25 @@ def lay(crowd: Crowd, count: int, *, now: datetime, seed: int = 7) -> None:
 
 @dataclass
 class _Teller:
-    """Tells one promise, act by act."""
+    """Tells one promise, act by act; `before` are those that it may rely on."""
 
     crowd: Crowd
     provider: int
     now: datetime
     chance: Random
+    before: list[int]
+    is_open: bool
     state: PromiseState | None = None
 
     def story(self) -> Iterator[Event]:
-        open_, chance = self.chance.random() < 0.15, self.chance
+        chance = self.chance
         customer = chance.choice(self.crowd.customers[self.provider])
         self.asker, self.maker = (self.crowd.speaks_for(party, chance) for party in (customer, self.provider))
-        began = self.now - chance.random() * (8 * DAY if open_ else 2 * YEAR) - (0 * DAY if open_ else 20 * DAY)
+        began = self.now - chance.random() * 8 * DAY
+        if not self.is_open:
+            began -= 20 * DAY + chance.random() * 2 * YEAR
         due = began + timedelta(days=chance.uniform(2, 14))
-        if open_ and due < self.now and chance.random() < 0.8:
+        if self.is_open and due < self.now and chance.random() < 0.8:
             due = self.now + timedelta(days=chance.uniform(0.1, 10))
         agreement = self.crowd.agreed.get((customer, self.provider))
         ask = acts.Ask(
@@ -181,15 +190,15 @@ class _Teller:
             agreement_version=1 if agreement else None,
         )  # fmt: skip
         yield self._does(Side.CUSTOMER, ask, began)
-        yield from self._goes_on(began, due, self._length(open_=open_))
+        yield from self._goes_on(began, due, self._length())
 
     def _what(self) -> str:
         return f"The {self.chance.choice(WORK)} for {self.chance.choice(FOR)} {self.chance.randrange(10_000)}"
 
-    def _length(self, *, open_: bool) -> str:
+    def _length(self) -> str:
         """How it ends, or how far it has come."""
         drawn = self.chance.random()
-        if open_:
+        if self.is_open:
             return (
                 "asked" if drawn < 0.2 else "countered" if drawn < 0.25 else "promised" if drawn < 0.85 else "delivered"
             )
@@ -209,9 +218,9 @@ class _Teller:
             yield from self._promised(began, due, end)
 
     def _promised(self, began: datetime, due: datetime, end: str) -> Iterator[Event]:
-        chance, lately = self.chance, self.crowd.laid[-40:]
-        if lately and chance.random() < 0.35:
-            yield self._does(Side.PROVIDER, acts.Link(relies_on=chance.choice(lately)), began + 2 * HOUR)
+        chance = self.chance
+        if self.before and chance.random() < 0.6:
+            yield self._does(Side.PROVIDER, acts.Link(relies_on=chance.choice(self.before)), began + 2 * HOUR)
         if chance.random() < 0.3:
             yield self._does(Side.PROVIDER, acts.Update(words="Half of it is done."), began + 5 * HOUR)
         if chance.random() < 0.1:
