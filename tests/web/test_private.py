@@ -102,7 +102,7 @@ def _told(cast: Cast, pair: tuple[str, str], end: str, number: int, *, private: 
         customer=getattr(cast, customer).pk, provider=asked_of.pk, private=private,
         terms=terms(WHAT if private else f"Part {number}", due),
     )  # fmt: skip
-    promise = actions.open_promise(asker, act, at=start).pk
+    promise: int = actions.open_promise(asker, act, at=start).pk
     steps = (
         (maker, acts.Promise(), HOUR), (maker, acts.Deliver(easier=Answer.EASIER), DAY),
         (asker, acts.Accept(answer=Answer.EASIER), 2 * DAY),

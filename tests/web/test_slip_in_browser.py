@@ -104,7 +104,8 @@ def _chain(cast: Cast, now: datetime) -> tuple[int, int, int]:
 
 def _needs(actor: Person, promise: int, own: int, other: int, what: str, due: datetime, at: datetime) -> int:
     ask = acts.Ask(customer=own, provider=other, terms=terms(what, due))
-    return actions.ask_upstream(actor, promise, ask, at=at).pk
+    opened: int = actions.ask_upstream(actor, promise, ask, at=at).pk
+    return opened
 
 
 def sign_in(page: Page, address: str, person: Person) -> None:
