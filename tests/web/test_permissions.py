@@ -97,6 +97,8 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:open-notice": ((1,), BUTTON_ONLY),
     "web:stop-notices": (("not-whole",), dict.fromkeys(ROLES, 404)),
     "web:search": ((), EVERYBODY),
+    "web:keys": ((), EVERYBODY),
+    "web:revoke-key": ((1,), BUTTON_ONLY),
     "web:map": ((), EVERYBODY),
     "web:map-data": ((), EVERYBODY),
     "web:map-team": ((), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),

@@ -15,6 +15,7 @@ from kept.web.views import (
     figures,
     file,
     import_log,
+    keys,
     my_calendar,
     notices,
     people,
@@ -113,4 +114,6 @@ urlpatterns = [
     path("notices/<int:notice_id>/open/", notices.open_notice, name="open-notice"),
     path("notices/stop/<str:token>/", notices.stop, name="stop-notices"),
     path("search/", people.search, name="search"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<int:key_id>/revoke/", keys.revoke_key, name="revoke-key"),
 ]

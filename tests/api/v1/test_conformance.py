@@ -33,7 +33,7 @@ HELD = CHECKS.get_by_names([
     "response_schema_conformance", "negative_data_rejection", "allow_header_conformance",
 ])  # fmt: skip
 EVERY = settings(
-    max_examples=400 if NIGHTLY else 12, deadline=None, derandomize=not NIGHTLY, database=None,
+    max_examples=400 if NIGHTLY else 6, deadline=None, derandomize=not NIGHTLY, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 CALLS = sorted((path, method) for path, method, _ in operations(description()))
@@ -86,7 +86,7 @@ def test_calls_follow_on_each_other(described: OpenApiSchema, cast: Cast, custom
 
     AsTheCustomer.run(
         settings=settings(
-            max_examples=200 if NIGHTLY else 6, stateful_step_count=12, deadline=None, derandomize=not NIGHTLY,
+            max_examples=200 if NIGHTLY else 5, stateful_step_count=12, deadline=None, derandomize=not NIGHTLY,
             database=None, suppress_health_check=list(HealthCheck),
         )
     )  # fmt: skip

@@ -100,7 +100,7 @@ def _header(name: str, said: str) -> dict[str, Any]:
 def _refusals(operation: Operation, path: str, method: str) -> Iterator[int]:
     """The statuses with which this operation may refuse."""
     yield from (400, 401, 429, 500, 503, 422)
-    if "{" in path:
+    if "{" in path or operation["operationId"] == "get_map":
         yield 404
     if method in WRITES:
         yield from (403, 404, 409)
