@@ -142,8 +142,8 @@ def _agree(crowd: Crowd, count: int, at: datetime) -> None:
 
 
 def lay(crowd: Crowd, count: int, *, now: datetime, open_of: int = 7) -> None:
-    """`count` more promises, by eights: many rely on others of their eight. Of so many eights (`open_of`) one is open; the
-    others ended over the last two years.
+    """`count` more promises, by eights: many rely on others of their eight. One eight in `open_of` is open; the others
+    ended over the last two years.
     """
     chance = Random(len(crowd.laid))
     weights = list(accumulate(1 / (place or 40) ** 0.7 for place in range(len(crowd.teams) - 1)))
