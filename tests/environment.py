@@ -23,6 +23,7 @@ _FROM_OUTSIDE = {
     "KEPT_PICTURES",
     "KEPT_REQUIRE",
     "KEPT_SHARED",
+    "KEPT_WRITE_EXAMPLES",
     "KEPT_WRITE_QUERY_COUNTS",
 }
 for _name in [name for name in os.environ if name.startswith("KEPT_") and name not in _FROM_OUTSIDE]:
