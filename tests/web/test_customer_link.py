@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -228,3 +230,18 @@ def test_thanks_and_complaints_from_the_inside(client: Client, cast: Cast) -> No
     assert client.post(reverse("web:hear", args=["rumour", 1])).status_code == 404
     client.post(hear, {"words": "On its way."})
     assert "already" in client.post(hear, {"words": "Me too."}, follow=True).content.decode()
+
+
+def test_the_page_costs_the_same_beside_many_others(client: Client, cast: Cast, secret: str) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(at(secret)).status_code == 200
+        return len(captured)
+
+    counted()  # the first notes that it was opened
+    before = counted()
+    for _ in range(20):
+        cast.asked(by=cast.caretaker, customer=cast.outside)
+        cast.accepted()
+    assert counted() == before
+    assert before <= 14

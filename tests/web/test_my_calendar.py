@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -68,3 +68,11 @@ def test_nothing_else_opens(cast: Cast) -> None:
 def test_calls_without_end_are_told_to_wait(address: str) -> None:
     answers = [Client().get(address).status_code for _ in range(32)]
     assert (answers[0], answers[-1]) == (200, 429)
+
+
+def test_links_lead_where_the_company_says_that_kept_is(cast: Cast, address: str, client: Client) -> None:
+    cast.promised(at=timezone.now())
+    assert b"URL:http://testserver/promises/" in Client().get(address).content
+    with override_settings(KEPT_ADDRESS="https://kept.example.com"):
+        assert b"URL:https://kept.example.com/promises/" in Client().get(address).content
+        assert b'value="https://kept.example.com/calendar/' in client.post(reverse("web:new-calendar")).content

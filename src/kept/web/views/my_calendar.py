@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,7 @@ from kept.promises import calendar_feed
 from kept.promises.models import CalendarFeed
 from kept.web.http import now, viewer
 from kept.web.throttle import too_often
-from kept.web.views.customer_links import outside_address
+from kept.web.views.customer_links import outside_address, where_kept_is
 
 MOST_A_MINUTE = 30
 
@@ -69,7 +68,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     etag = f'"{calendar_feed.mark(person, promises)}"'
     known = get_conditional_response(request, etag=etag)
     response = known or HttpResponse(
-        calendar_feed.written(person, promises, _here(request)), content_type="text/calendar; charset=utf-8"
+        calendar_feed.written(person, promises, where_kept_is(request)), content_type="text/calendar; charset=utf-8"
     )
     for name, value in {
         "ETag": etag,
@@ -80,8 +79,3 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     }.items():
         response.headers[name] = value
     return response
-
-
-def _here(request: HttpRequest) -> str:
-    """Where Kept is: the same for every call, so that the events keep their ids."""
-    return getattr(settings, "KEPT_ADDRESS", "") or f"{request.scheme}://{request.get_host()}"
