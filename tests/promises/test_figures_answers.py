@@ -21,7 +21,7 @@ from kept.core import acts
 from kept.core.anonymity import FLOOR, Slip
 from kept.core.terms import Answer
 from kept.people.models import Person
-from kept.promises.figures import answers
+from kept.promises.figures import answers, boxes
 from kept.promises.figures.answers import Answers, answers_about, own_answers
 from kept.promises.figures.periods import Period
 from kept.promises.figures.scope import Scope
@@ -48,7 +48,7 @@ cuts = st.lists(st.integers(0, 260), min_size=2, max_size=4, unique=True)
 def published(made: list[Row], days: list[int], moments: list[int]) -> dict[object, object]:
     """Every figure of answers that anybody could ask for, at each of the moments."""
     slips = [
-        Slip(FIRST + day * DAY, number, answers._place(provider, customer, result), (said, "easier"))
+        Slip(FIRST + day * DAY, number, boxes.place(provider, customer, result), (said, "easier"))
         for number, (day, provider, customer, result, said) in enumerate(made)
     ]
     edges = sorted(FIRST + day * DAY for day in days)

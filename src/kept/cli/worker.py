@@ -17,8 +17,12 @@ import typer
 from kept.cli import database
 from kept.notify.worker import Task, run
 from kept.outlook import observed
+from kept.promises.figures import shutting
 
-TASKS: Final = (Task("observed ties", timedelta(minutes=10), observed.up_to_date),)
+TASKS: Final = (
+    Task("observed ties", timedelta(minutes=10), observed.up_to_date),
+    Task("answers", shutting.SHUT_EVERY, shutting.shut),
+)
 """What one of the workers does every so often."""
 STOP_WITHIN = 15.0
 """Seconds that a worker has to end what it is at."""

@@ -86,9 +86,7 @@ class Promise(models.Model):
             models.Index(fields=["customer", "state", "due"], name="promise_awaited"),
             models.Index(fields=["responsible", "state", "due"], name="promise_responsible"),
             models.Index(fields=["asker", "state", "due"], name="promise_asked"),
-            models.Index(
-                fields=["answerable"], condition=models.Q(answerable__isnull=False), name="promise_passed_on"
-            ),
+            models.Index(fields=["answerable"], condition=models.Q(answerable__isnull=False), name="promise_passed_on"),
         ]
 
     def __str__(self) -> str:
@@ -129,7 +127,7 @@ class Impression(models.Model):
 
     It is final at `settles_at`; a promise that is reopened before then loses it. `author` is a person, or an outside
     customer. `own_side`: its author had acted for the provider in the same promise. `provider_answer` is what the
-    provider said of that delivery.
+    provider said of that delivery. It `waits` until it lies in an `AnswerBlock`, or has proved to belong in none.
     """
 
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="impressions")
@@ -141,8 +139,12 @@ class Impression(models.Model):
     own_side = models.BooleanField(default=False)
     at = models.DateTimeField()
     settles_at = models.DateTimeField()
+    waits = models.BooleanField(default=True)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["promise"], condition=models.Q(waits=True), name="impression_waiting"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["promise", "sequence"], name="impression_once"),
             models.CheckConstraint(
@@ -268,7 +270,8 @@ class Practice(models.Model):
 class PulseAnswer(models.Model):
     """The three questions that a person on the customer's side answers once a quarter about a provider.
 
-    `quarter` is its first day: can I trust them, can I count on them, do they care.
+    `quarter` is its first day: can I trust them, can I count on them, do they care. It `waits` until it lies in a
+    `PulseBlock`.
     """
 
     class Says(models.TextChoices):
@@ -284,6 +287,7 @@ class PulseAnswer(models.Model):
     count_on = models.CharField(max_length=6, choices=Says)
     care = models.CharField(max_length=6, choices=Says)
     at = models.DateTimeField()
+    waits = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -297,10 +301,62 @@ class PulseAnswer(models.Model):
                 name="pulse_answers_known",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["provider", "customer"], name="pulse_of_tie")]
+        indexes: ClassVar = [
+            models.Index(fields=["provider", "customer"], name="pulse_of_tie"),
+            models.Index(fields=["provider"], condition=models.Q(waits=True), name="pulse_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quarter}: {self.customer_id} about {self.provider_id}"
+
+
+class Shut(models.Model):
+    """Five answers or more that were shut together for good (`core.anonymity`), and what they say, counted.
+
+    `customer` and `result` are empty where the block lies no finer. Made by `figures.shutting`.
+    """
+
+    provider = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"answers about {self.provider_id}, shut together"
+
+
+class AnswerBlock(Shut):
+    """Answers at acceptance: the customers', and the providers' `own` to the same deliveries."""
+
+    easier = models.PositiveIntegerField()
+    partly = models.PositiveIntegerField()
+    no = models.PositiveIntegerField()
+    own_easier = models.PositiveIntegerField()
+    own_partly = models.PositiveIntegerField()
+    own_no = models.PositiveIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["provider", "closed_at"], name="answer_block_of_provider")]
+
+
+class PulseBlock(Shut):
+    """Answers to the three questions of a quarter."""
+
+    trust_yes = models.PositiveIntegerField()
+    trust_partly = models.PositiveIntegerField()
+    trust_no = models.PositiveIntegerField()
+    count_on_yes = models.PositiveIntegerField()
+    count_on_partly = models.PositiveIntegerField()
+    count_on_no = models.PositiveIntegerField()
+    care_yes = models.PositiveIntegerField()
+    care_partly = models.PositiveIntegerField()
+    care_no = models.PositiveIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["provider", "closed_at"], name="pulse_block_of_provider")]
 
 
 class File(models.Model):

@@ -19,6 +19,7 @@ from kept.ledger.verifying import CHUNK, Comparing, Row, Story, StoryKind, regis
 from kept.people.models import Person
 from kept.promises import contents, measures, projection, tally
 from kept.promises.agreed import expectations_of
+from kept.promises.figures import shutting
 from kept.promises.models import ChasePassed, File, Impression, Participant, Practice, Promise, Reliance, WordOwed
 
 COLUMNS = tuple(field.attname for field in Promise._meta.concrete_fields if not field.primary_key)  # noqa: SLF001 Django means it for us
@@ -41,13 +42,13 @@ def tables() -> list[Iterator[tuple[int, Row]]]:
 
 
 def comparing() -> Comparing:
-    """What compares one promise with its events, and `Practice` with those of all of them."""
+    """What compares one promise with its events, and `Practice` and the blocks of answers with those of all of them."""
     persons = frozenset(Person.objects.values_list("pk", flat=True))
     rhythm, counted = _rhythms(), tally.Sum()
     is_whole = lru_cache(maxsize=65536)(contents.is_whole)  # a content may have gone with several acts
     return Comparing(
         lambda promise: chain(_differences(promise, persons, rhythm, counted), _spoiled(promise, is_whole)),
-        lambda: tally.differences(counted, _practice()),
+        lambda: chain(tally.differences(counted, _practice()), shutting.differences()),
     )
 
 

@@ -6,23 +6,28 @@ Only what nobody signed is in the sums; what was signed stands beside them by na
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import chain
 
 from django.db.models import QuerySet
 
 from kept.core.anonymity import Block, Slip, blocks
 from kept.core.statistics import Share, wilson
 from kept.core.terms import Answer
+from kept.promises.figures.boxes import ANSWERS, PULSES, QUESTIONS, Box, Place, Said, Sums, said, whole
 from kept.promises.figures.periods import Period
 from kept.promises.figures.scope import Scope
-from kept.promises.models import Impression, Promise, PulseAnswer
+from kept.promises.models import Impression, Promise
 
-QUESTIONS = ("trust", "count_on", "care")
-PULSE_SETTLES = timedelta(days=1)
-Said = tuple[str, ...]
-"""What one answer says: of an impression the customer's and the provider's, of a pulse its three."""
+Shut = Callable[[Period], Iterable[tuple[Place, Sums]]]
+"""What the database tells of the blocks that it holds and that closed in a period."""
+
+
+def nothing_shut(_period: Period) -> Iterable[tuple[Place, Sums]]:
+    """Where no block is stored."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,44 +98,85 @@ class Signed:
 
 
 class Answers:
-    """All answers about some providers as they lie in their blocks; every sum is over whole blocks."""
+    """All answers about some providers as they lie in their blocks; every sum is over whole blocks.
 
-    def __init__(self, impressions: Iterable[Slip[Said]], pulses: Iterable[Slip[Said]], now: datetime) -> None:
-        self._impressions = _by_provider(blocks(impressions, now))
-        self._pulses = _by_provider(blocks(pulses, now))
+    Those given here are blocked here; the blocks that the database holds already are told by `shut` and `shut_pulses`.
+    """
+
+    def __init__(
+        self,
+        impressions: Iterable[Slip[Said]],
+        pulses: Iterable[Slip[Said]],
+        now: datetime,
+        shut: Shut = nothing_shut,
+        shut_pulses: Shut = nothing_shut,
+    ) -> None:
+        self._impressions = _Lying(blocks(impressions, now), 2, shut)
+        self._pulses = _Lying(blocks(pulses, now), len(QUESTIONS), shut_pulses)
 
     def told(self, scope: Scope, period: Period) -> Told:
         """What customers told of a scope's deliveries, in the blocks that closed in the period."""
-        says = _inside(self._impressions, scope, period)
-        return Told(_counted(each[0] for each in says), _counted(each[1] for each in says))
+        return Told(*self._impressions.counted(scope, period))
 
     def pulse(self, scope: Scope, period: Period) -> Pulse:
         """What customers answered to the three questions; about no single result."""
-        says = _inside(self._pulses, scope, period)
-        return Pulse(*(_counted(each[place] for each in says) for place in range(len(QUESTIONS))))
+        return Pulse(*self._pulses.counted(scope, period))
+
+
+class _Lying:
+    """Blocks by provider and by customer: those that closed here, and those of the database, read once a period."""
+
+    def __init__(self, closed: Iterable[Block[Said]], parts: int, shut: Shut) -> None:
+        self._closed = [(block.closed_at, (whole(block.place), said(block.says, parts))) for block in closed]
+        self._parts, self._shut = parts, shut
+        self._read: dict[tuple[datetime, datetime], _Places] = {}
+
+    def counted(self, scope: Scope, period: Period) -> list[Counted]:
+        """How often each word was said, for each part of an answer."""
+        key = period.start, period.end
+        if key not in self._read:
+            here = (lying for closed_at, lying in self._closed if period.start <= closed_at < period.end)
+            self._read[key] = _Places.of(chain(here, self._shut(period)))
+        sums = [sum(column) for column in zip(*self._read[key].inside(scope), strict=True)] or [0] * (3 * self._parts)
+        return [Counted(*sums[3 * part : 3 * part + 3]) for part in range(self._parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    by_provider: dict[int, list[tuple[Place, Sums]]]
+    by_customer: dict[int | None, list[tuple[Place, Sums]]]
+
+    @classmethod
+    def of(cls, lying: Iterable[tuple[Place, Sums]]) -> _Places:
+        found = cls(defaultdict(list), defaultdict(list))
+        for place, sums in lying:
+            found.by_provider[place[0]].append((place, sums))
+            found.by_customer[place[1]].append((place, sums))
+        return found
+
+    def inside(self, scope: Scope) -> Iterator[Sums]:
+        """The blocks all of whose answers belong to the scope."""
+        for place, sums in self._near(scope):
+            if place[0] in scope.providers and scope.result in {None, place[2]}:
+                yield sums
+
+    def _near(self, scope: Scope) -> Iterable[tuple[Place, Sums]]:
+        if scope.customer is not None:
+            return self.by_customer.get(scope.customer, ())
+        return chain.from_iterable(self.by_provider.get(provider, ()) for provider in scope.providers)
 
 
 def answers_about(providers: frozenset[int], now: datetime) -> Answers:
-    """The answers about these providers; two queries, over all that was ever answered about them."""
-    given = Impression.objects.filter(
-        promise__provider__in=providers, promise__private=False, signed=False, own_side=False, settles_at__lt=now
-    ).values_list(
-        "promise",
-        "settles_at",
-        "promise__provider",
-        "promise__customer",
-        "promise__result",
-        "answer",
-        "provider_answer",
-    )
-    asked = PulseAnswer.objects.filter(provider__in=providers, at__lt=now - PULSE_SETTLES).values_list(
-        "pk", "at", "provider_id", "customer_id", *QUESTIONS
-    )
+    """The answers about these providers; two queries for those that wait, and two a period for what is shut."""
     return Answers(
-        [Slip(at, promise, _place(*where), (answer, own)) for promise, at, *where, answer, own in given],
-        [Slip(row[1] + PULSE_SETTLES, row[0], (row[2], row[3]), row[4:]) for row in asked],
-        now,
-    )
+        _waiting(ANSWERS, providers, now), _waiting(PULSES, providers, now), now,
+        lambda period: ANSWERS.shut(providers, period, now), lambda period: PULSES.shut(providers, period, now),
+    )  # fmt: skip
+
+
+def _waiting(box: Box, providers: frozenset[int], now: datetime) -> Iterator[Slip[Said]]:
+    answers = box.waiting(now).filter(**{f"{box.provider}__in": providers})
+    return (Slip(slip.at, slip.number, slip.place, slip.says[1]) for slip in box.slips(answers))
 
 
 def own_answers(provider: int, customer: int, result: int | None, period: Period) -> Counted:
@@ -153,35 +199,6 @@ def signed(scope: Scope, period: Period, visible: QuerySet[Promise], most: int =
     )
     columns = ("promise_id", "promise__what", "author__name", "answer", "provider_answer", "at")
     return [Signed(*row) for row in rows.values_list(*columns)[:most]]
-
-
-def _place(provider: int, customer: int, result: int | None) -> tuple[int, ...]:
-    return (provider, customer) if result is None else (provider, customer, result)
-
-
-def _by_provider(closed: Iterable[Block[Said]]) -> dict[int, list[Block[Said]]]:
-    found: dict[int, list[Block[Said]]] = defaultdict(list)
-    for block in closed:
-        found[block.place[0]].append(block)
-    return dict(found)
-
-
-def _inside(closed: Mapping[int, list[Block[Said]]], scope: Scope, period: Period) -> list[Said]:
-    return [
-        said
-        for provider in sorted(scope.providers)
-        for block in closed.get(provider, ())
-        if period.start <= block.closed_at < period.end and _within(block.place, scope)
-        for said in block.says
-    ]
-
-
-def _within(place: tuple[int, ...], scope: Scope) -> bool:
-    """Whether all answers of a block about a provider of the scope belong to it."""
-    _, customer, result = (*place, None, None)[:3]
-    if scope.customer is not None and customer != scope.customer:
-        return False
-    return scope.result is None or result == scope.result
 
 
 BEST = {Answer.EASIER: "easier", "yes": "easier", Answer.PARTLY: "partly", Answer.NO: "no"}

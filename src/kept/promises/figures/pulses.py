@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kept.core.errors import Incomplete, NotFound, Refused
 from kept.people.models import ACTING, Person, Reach
-from kept.promises.figures.answers import QUESTIONS
+from kept.promises.figures.boxes import QUESTIONS
 from kept.promises.figures.periods import quarter_start
 from kept.promises.models import Impression, Promise, PulseAnswer
 

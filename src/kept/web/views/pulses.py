@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kept.promises.figures.answers import QUESTIONS
+from kept.promises.figures.boxes import QUESTIONS
 from kept.promises.figures.pulses import answer_pulse, pulses_due
 from kept.promises.models import PulseAnswer
 from kept.web.http import now, viewer
