@@ -59,7 +59,8 @@ class Program:
             sent.setdefault("Authorization", f"Bearer {self.key}")
         content_type = sent.pop("Content-Type", "application/json")
         response = self.http.generic(method, f"/api/v1{path}", content, content_type=content_type, headers=sent)
-        return Answer(response.status_code, dict(response.headers), response.content)
+        raw = b"".join(response.streaming_content) if response.streaming else response.content
+        return Answer(response.status_code, dict(response.headers), raw)
 
     def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> Answer:
         return self.call("GET", f"{path}?{urlencode(query, doseq=True)}" if query else path, **(headers or {}))

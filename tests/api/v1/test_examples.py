@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from api.v1.program import Program
-from api.v1.test_permissions import CALLS, QUERIES, TABLE, Stage
+from api.v1.test_permissions import CALLS, HEADERS, QUERIES, TABLE, Stage
 from cast import Cast
 from kept.api.v1.openapi import EXAMPLES, description
 
@@ -28,12 +28,12 @@ def called(cast: Cast) -> dict[str, dict[str, Any]]:
         places = stage.places | {key: stage.places.get(str(value), value) for key, value in given.items()}
         address = path.format(**places) + QUERIES.get(name, "")
         sent = body(stage.places) if body else None
-        found[name] = {"request": sent} if sent else {}
+        found[name] = {"request": sent} if sent and name not in HEADERS else {}
         for program in programs:
             with transaction.atomic():
-                answer = program.call(method.upper(), address, sent)
+                answer = program.call(method.upper(), address, sent, **HEADERS.get(name, {}))
                 transaction.set_rollback(True)
-            if answer.status in {200, 201}:
+            if answer.status in {200, 201} and name != "get_file":
                 found[name]["response"] = answer.data
                 break
     return found
@@ -65,5 +65,7 @@ def test_every_example_is_as_the_description_says(name: str) -> None:
     ]
     for part in parts:
         shape = {**part["schema"], "components": whole["components"]}
-        assert "example" in part
+        if "example" not in part:
+            assert name == "get_file"
+            continue
         jsonschema_rs.validator_for(shape, validate_formats=True).validate(part["example"])

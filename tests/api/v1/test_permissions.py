@@ -16,9 +16,12 @@ from django.db import transaction
 from api.v1.program import Program, soon
 from cast import Cast
 from kept.api.v1.openapi import description, operations
+from kept.core import acts
 from kept.core.terms import Side
 from kept.customers import actions as customers
 from kept.people.models import ApiToken
+from kept.promises import files
+from kept.promises.files import HandedIn
 
 ROLES = ("anonymous", "reader", "customer", "provider", "lead", "boss", "outsider")
 Statuses = dict[str, int]
@@ -53,8 +56,11 @@ class Stage:
             cast.provider, owner=cast.workshop, kind="finished", name="Repair", purpose="Cars, so that orders arrive."
         )
         assert tie.declared_side == Side.CUSTOMER
+        promise = cast.promised(at=at)
+        file = files.take_in(cast.customer, promise, HandedIn("route.txt", "text/plain", [b"Turn left."]), at=at)
+        cast.do(cast.customer, promise, acts.Note(words="The route.", files=(file.pk,)), at=at + timedelta(hours=2))
         return cls({
-            "promise_id": cast.promised(at=at), "agreement_id": cast.agreed(at=at), "tie_id": tie.pk,
+            "promise_id": promise, "file_id": file.pk, "agreement_id": cast.agreed(at=at), "tie_id": tie.pk,
             "result_id": result.pk, "workshop": cast.workshop.pk, "dispatch": cast.dispatch.pk, "sales": cast.sales.pk,
             "provider": cast.provider.pk, "outside": cast.outside.pk,
         })  # fmt: skip
@@ -156,8 +162,13 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
         who(404, reader=403),
     ),
     "get_map": ({}, None, EVERYBODY),
+    "hand_in_file": ({}, lambda _: b"Turn left.", who(201, reader=403)),
+    "hand_in_file_for_act": ({}, lambda _: b"Turn left.", who(201, reader=403, boss=403, outsider=404)),
+    "get_file": ({}, None, SEEN_BY_SIDES),
 }  # fmt: skip
-QUERIES = {"search": "?words=route"}
+QUERIES = {"search": "?words=route", **dict.fromkeys(("hand_in_file", "hand_in_file_for_act"), "?name=route.txt")}
+RAW = {"Content-Type": "application/octet-stream"}
+HEADERS = {"hand_in_file": RAW, "hand_in_file_for_act": RAW}
 CALLS = {operation["operationId"]: (method, path) for path, method, operation in operations(description())}
 
 
@@ -177,7 +188,9 @@ def test_who_may_call_it(name: str, cast: Cast) -> None:
     found = {}
     for role in ROLES:
         with transaction.atomic():  # what one did, the next does not find done
-            answer = programs[role].call(method.upper(), address, body(stage.places) if body else None)
+            answer = programs[role].call(
+                method.upper(), address, body(stage.places) if body else None, **HEADERS.get(name, {})
+            )
             transaction.set_rollback(True)
         assert answer.status < 300 or answer.problem, answer.raw
         found[role] = answer.status

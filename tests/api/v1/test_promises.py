@@ -214,3 +214,18 @@ def test_waiting_is_what_relies_on_something_open(cast: Cast, provider: Program)
     actions.do(cast.provider, promise, acts.Link(relies_on=need), at=now)
     assert [each["id"] for each in provider.get("/promises", waiting="true").data["items"]] == [promise]
     assert other in [each["id"] for each in provider.get("/promises", waiting="false").data["items"]]
+
+
+def test_a_file_goes_with_an_act(cast: Cast, customer: Program, provider: Program, outsider: Program) -> None:
+    promise = cast.promised(at=datetime.now(UTC) - timedelta(hours=2))
+    raw = {"Content_Type": "application/octet-stream"}
+    handed = provider.post(f"/promises/{promise}/files?name=route.txt&media_type=text/plain", b"Turn left.", **raw)
+    assert (handed.status, handed.data["size"]) == (201, 10)
+    path = f"/promises/{promise}/files/{handed.data['id']}"
+    assert customer.get(path).problem == "not-found", "until an act carries it, it is a draft"
+    provider.do(promise, "update", words="Half of it.", files=[handed.data["id"]])
+    content = customer.get(path)
+    assert content.raw == b"Turn left."
+    assert "attachment" in content.headers["Content-Disposition"]
+    assert outsider.get(path).problem == "not-found"
+    assert provider.post(f"/promises/{promise}/files?name=none.txt", b"", **raw).fields == ["files"]

@@ -25,6 +25,7 @@ from kept.people.models import ApiToken, Person
 from kept.people.tokens import token_for
 
 LARGEST_BODY = 256 * 1024
+RAW = "application/octet-stream"
 READS = frozenset({"GET", "HEAD"})
 SCOPES = (ApiToken.Scope.READ, ApiToken.Scope.WRITE)
 log = logging.getLogger("kept.api")
@@ -96,6 +97,8 @@ def _answered(http: HttpRequest, ways: Ways, do: Callable[[], HttpResponse]) -> 
         return _unless_known(http, do())
     if who.token.scope != ApiToken.Scope.WRITE:
         raise Problem("read-only-key", "This key may read only. A key that may act is made on the page “Your keys”.")
+    if way.content_type == RAW:
+        return do()  # a file comes in piece by piece: nothing else waits for it, and sent twice it does no harm
     return repeating.once(http, who.token, who.at, functools.partial(_written, do))
 
 

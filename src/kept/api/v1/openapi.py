@@ -10,6 +10,7 @@ from typing import Any
 
 from kept.api.v1 import problems
 from kept.api.v1.app import api
+from kept.api.v1.door import RAW
 from kept.api.v1.problems import KINDS, Kind
 
 PREFIX = "/api/v1"
@@ -82,9 +83,9 @@ def _complete(operation: Operation, path: str, method: str) -> None:
 
 
 def _headers_taken(operation: Operation, method: str) -> Iterator[tuple[str, str]]:
-    if method in WRITES:
+    if method in WRITES and RAW not in operation.get("requestBody", {}).get("content", {}):
         yield "Idempotency-Key", "Any text of your own, one for each call: repeated, the call gives the same answer."
-    else:
+    if method not in WRITES:
         yield "If-None-Match", "The ETag of what you have; 304 where it is still so."
     if operation["operationId"] == "act":
         yield "If-Match", "The ETag of the promise that you read; 412 where what matters has changed since."

@@ -1,6 +1,6 @@
 """The acts as the API takes them: made from `core.acts`, one shape an act, told apart by `act`; new acts need no line.
 
-A field of an act is a field of the shape. What an agreement fixes (`FIXED`) is not the caller's to say.
+A field of an act is a field of the shape. What Kept itself adds (`FIXED`) is not the caller's to say.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import Field, RootModel, create_model
 from kept.api.v1.shapes.base import Day, Id, Moment, Taken
 from kept.core import acts, codec
 
-FIXED = frozenset({"agreement", "agreement_version", "reopen_window"})
+FIXED = frozenset({"agreement", "agreement_version", "reopen_window", "answerable"})
 OPENINGS: tuple[type[acts.Act], ...] = (acts.Ask, acts.Offer)
 FURTHER = tuple(act for act in acts.EVERY_ACT if act not in OPENINGS)
 D = TypeVar("D")
