@@ -11,7 +11,7 @@ from kept.core.errors import NotFound
 from kept.notify.models import Notice
 from kept.people.models import Person
 
-MOST = 50
+MOST = 25
 MOST_COUNTED = 100
 
 

@@ -42,7 +42,8 @@ class Standing:
     """`word` is late, at risk, silent, waiting on, or the state itself; `why` says in one sentence what that rests on.
 
     `signs` are all that hold, the one that gives the word first. `expected` is when an open promise is to be expected,
-    where that is not its date; `word_by` when the next word is owed, where that is soon or has passed.
+    where that is not its date and somebody said when; `word_by` when the next word is owed, where that is soon or has
+    passed.
     """
 
     word: str
@@ -92,7 +93,8 @@ def _standing(promise: Promise, chain: Chain, rhythm: _Rhythm | None, now: datet
         return Standing(promise.outcome, _why_ended(promise))
     foreseen = chain.foreseen.get(promise.pk)
     signs = _signs(promise, chain, foreseen, rhythm, now)
-    expected = foreseen.expected if foreseen and foreseen.slip else None
+    known = foreseen is not None and foreseen.slip and foreseen.cause is not Cause.LATE
+    expected = foreseen.expected if foreseen and known else None  # of what is only late, nobody knows when it comes
     word_by = rhythm.by if rhythm and rhythm.soon <= now else None
     if not signs or (signs[0].word == "waiting on" and promise.state != State.PROMISED):
         return Standing(promise.state, _why_state(promise), signs, expected, word_by)
