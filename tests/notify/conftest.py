@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from hook_server import Hook, hook_server
 from post_office import Post, post_office
 
 
@@ -16,4 +17,12 @@ def post(settings: Settings) -> Iterator[Post]:
     with post_office() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
+        yield server
+
+
+@pytest.fixture
+def hook(settings: Settings) -> Iterator[Hook]:
+    """Somebody else's server on loopback, which Kept may call."""
+    settings.KEPT_WEBHOOK_PRIVATE = True
+    with hook_server() as server:
         yield server

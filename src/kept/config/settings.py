@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "kept.api",
     "kept.notify",
     "kept.complaints",
+    "kept.mail_in",
     "kept.web",
 ]
 
@@ -137,6 +138,14 @@ EMAIL_HOST_PASSWORD = os.environ.get("KEPT_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("KEPT_MAIL_TLS") == "1"
 EMAIL_TIMEOUT = 20
 KEPT_MAIL_IN = os.environ.get("KEPT_MAIL_IN", "")
+KEPT_MAIL_AUTHSERV = os.environ.get("KEPT_MAIL_AUTHSERV", "")
+KEPT_LARGEST_MAIL = int(os.environ.get("KEPT_LARGEST_MAIL", str(35 * 1024 * 1024)))
+KEPT_IMAP_HOST = os.environ.get("KEPT_IMAP_HOST", "")
+KEPT_IMAP_TLS = os.environ.get("KEPT_IMAP_TLS", "1") == "1"
+KEPT_IMAP_PORT = int(os.environ.get("KEPT_IMAP_PORT", "993" if KEPT_IMAP_TLS else "143"))
+KEPT_IMAP_USER = os.environ.get("KEPT_IMAP_USER", "")
+KEPT_IMAP_PASSWORD = os.environ.get("KEPT_IMAP_PASSWORD", "")
+KEPT_IMAP_FOLDER = os.environ.get("KEPT_IMAP_FOLDER", "INBOX")
 DEFAULT_FROM_EMAIL = os.environ.get("KEPT_MAIL_FROM", "kept@localhost")
 
 # As Django logs by itself; but no log holds the secrets that stand in addresses.
@@ -174,3 +183,4 @@ KEPT_LARGEST_FILE = int(os.environ.get("KEPT_LARGEST_FILE", str(25 * 1024 * 1024
 KEPT_MOST_FILES = int(os.environ.get("KEPT_MOST_FILES", "10"))
 KEPT_LARGEST_UPLOAD = int(os.environ.get("KEPT_LARGEST_UPLOAD", str(500 * 1024 * 1024)))
 KEPT_API_CALLS_A_MINUTE = int(os.environ.get("KEPT_API_CALLS_A_MINUTE", "1200"))
+KEPT_WEBHOOK_PRIVATE = os.environ.get("KEPT_WEBHOOK_PRIVATE") == "1"

@@ -26,16 +26,21 @@ LONGEST_ERROR = 300
 Row = TypeVar("Row", bound=Claimed)
 
 
-def claim(rows: QuerySet[Row], *, at: datetime, most: int = 20) -> list[Row]:
-    """Up to `most` of `rows` that are due at `at`, with this worker's mark on them; nobody else has them."""
+def claim(
+    rows: QuerySet[Row], *, at: datetime, most: int = 20, first: tuple[str, ...] = ("next_at", "pk")
+) -> list[Row]:
+    """Up to `most` of `rows` that are due at `at`, with this worker's mark on them; nobody else has them.
+
+    They come in the order of the fields `first`.
+    """
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
-    due = rows.filter(free, done_at=None, gave_up_at=None, next_at__lte=at).order_by("next_at", "pk")
+    due = rows.filter(free, done_at=None, gave_up_at=None, next_at__lte=at).order_by(*first)
     mark = secrets.token_hex(16)
     keys = list(due.values_list("pk", flat=True)[:most])
     taken = rows.filter(free, pk__in=keys, done_at=None, gave_up_at=None)
     if not keys or not taken.update(claim=mark, claimed_until=at + LEASE):
         return []
-    return list(rows.filter(pk__in=keys, claim=mark).order_by("next_at", "pk"))
+    return list(rows.filter(pk__in=keys, claim=mark).order_by(*first))
 
 
 def begin(row: Claimed, *, at: datetime) -> bool:
@@ -59,6 +64,11 @@ def failed(row: Claimed, why: str, *, at: datetime, next_at: datetime | None = N
         return False
     _mine(row).update(next_at=again, claim="", claimed_until=None, last_error=why[:LONGEST_ERROR])
     return True
+
+
+def release(row: Claimed, *, next_at: datetime) -> None:
+    """Somebody else may have it, from `next_at` on; nothing is said about how it went."""
+    _mine(row).update(next_at=next_at, claim="", claimed_until=None)
 
 
 def give_up(row: Claimed, why: str, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     REMINDER = "reminder", "A word or an answer of mine is due soon"
     AGREEMENT = "agreement", "What we agree on with others"
     QUESTIONS = "questions", "The three questions, four times a year"
+    PROGRAMS = "programs", "A webhook or a chat of mine was switched off"
 
 
 class ByMail(models.TextChoices):
@@ -31,5 +32,6 @@ USUALLY: dict[Kind, ByMail] = {
     Kind.REMINDER: ByMail.NOW,
     Kind.AGREEMENT: ByMail.NOW,
     Kind.QUESTIONS: ByMail.DIGEST,
+    Kind.PROGRAMS: ByMail.NOW,
 }
 """What holds until somebody chooses otherwise."""

@@ -24,7 +24,7 @@ def page_of(reader: Party, notice: Notice, at: datetime) -> str:
         return f"{settings.KEPT_ADDRESS}/promises/{notice.promise_id}/"
     if notice.agreement_id is not None:
         return f"{settings.KEPT_ADDRESS}/agreements/{notice.agreement_id}/"
-    return f"{settings.KEPT_ADDRESS}/"
+    return f"{settings.KEPT_ADDRESS}{notice.page or '/'}"
 
 
 def stop_link(reader: Party) -> str:

@@ -59,7 +59,7 @@ class Notice(models.Model):
     """One thing that `reader` is told: `subject` is what it is about, `says` what happened in one sentence.
 
     `words` are those of whoever did it, `needs` what it asks of the reader ("" where nothing). `key` is the matter: the
-    same one is told to the same reader once. `promise` or `agreement` is where it leads.
+    same one is told to the same reader once. `promise` or `agreement` is where it leads, else `page` (a path).
     """
 
     reader = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="notices")
@@ -74,6 +74,7 @@ class Notice(models.Model):
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     letter = models.ForeignKey(Letter, on_delete=models.SET_NULL, null=True, related_name="notices")
+    page = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -115,6 +116,86 @@ class Habit(models.Model):
 
     def __str__(self) -> str:
         return f"habits of {self.reader_id}"
+
+
+class Endpoint(Claimed):
+    """A server that Kept calls: a person's webhook, or the chat of a team (which `owner` is).
+
+    Whoever claims it makes its calls, one after another; not before `next_at`. `attempts` counts the failures in a row,
+    which began at `failing_since`. It is off since `gave_up_at`, and `last_error` says why. A webhook is told of the
+    events named in `events`, of all where there are none; it is signed with `secret`, until `old_until` with
+    `old_secret` too. Chats are not signed: their address is the secret.
+    """
+
+    class Kind(models.TextChoices):
+        WEBHOOK = "webhook", "webhook"
+        SLACK = "slack", "Slack"
+        TEAMS = "teams", "Microsoft Teams"
+
+    kind = models.CharField(max_length=7, choices=Kind)
+    owner = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="endpoints")
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    name = models.CharField(max_length=100)
+    url = models.CharField(max_length=1000)
+    events = models.JSONField(default=list)
+    secret = models.CharField(max_length=100, blank=True, default="")
+    old_secret = models.CharField(max_length=100, blank=True, default="")
+    old_until = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "next_at"], condition=models.Q(gave_up_at=None), name="endpoint_on"),
+            models.Index(fields=["owner", "kind"], name="endpoint_of"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Call(Claimed):
+    """One thing that an endpoint is told, once for each `key` (the matter); `number` is the same for every attempt.
+
+    `name` is the event's. `body` is what is sent, as it was when it happened, whatever may be seen later.
+    """
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="calls")
+    key = models.CharField(max_length=120)
+    number = models.CharField(max_length=60)
+    name = models.CharField(max_length=40)
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, null=True, related_name="+")
+    body = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["endpoint", "key"], name="call_matter_once")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["endpoint", "next_at"], condition=models.Q(done_at=None, gave_up_at=None), name="call_to_make"
+            ),
+            models.Index(fields=["made_at"], name="call_made"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} to {self.endpoint_id}"
+
+
+class Try(models.Model):
+    """One attempt at a call: when, the status that came back (None: none did), how long it took, and what it said."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="tries")
+    at = models.DateTimeField()
+    ms = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(blank=True, default="")
+    error = models.CharField(max_length=600, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.error or f"It answered {self.status}."
 
 
 class Wake(models.Model):

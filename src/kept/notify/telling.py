@@ -30,6 +30,7 @@ class Matter:
     needs: str = ""
     promise: Promise | None = None
     agreement: Agreement | None = None
+    page: str = ""
 
 
 def tell(matters: Iterable[Matter], *, at: datetime, now: datetime) -> list[Notice]:
@@ -51,6 +52,7 @@ def _notice(matter: Matter, at: datetime, now: datetime) -> Notice:
         key=matter.key,
         promise=matter.promise,
         agreement=matter.agreement,
+        page=matter.page,
         subject=matter.subject[:LONGEST_SUBJECT],
         says=matter.says,
         words=matter.words,

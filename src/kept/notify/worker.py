@@ -1,7 +1,7 @@
 """What runs beside the pages: follow each event, ring each alarm, send what is due, do the chores; until told to stop.
 
 Any number of workers may run at the same time, on any machine that reaches the database. Each step is claimed in the
-database, so a worker that is killed in the middle leaves its step to another. Each channel sends in a thread of its
+database, so a worker that is killed in the middle leaves its step to another. Each channel sends in threads of its
 own: a mail server that does not answer holds up nobody but the mails.
 """
 
@@ -42,8 +42,10 @@ class Task:
 
 def run(stop: Event, tasks: Sequence[Task] = ()) -> None:
     """Work until `stop` is set; whatever goes wrong is logged, and tried again."""
-    jobs = [follow, *(partial(_send, channel) for channel in CHANNELS)]
-    threads = [Thread(target=_loop, args=(job, stop)) for job in jobs]
+    threads = [Thread(target=_loop, args=(follow, stop))]
+    for channel in CHANNELS:
+        hand = partial(_loop, partial(_send, channel), stop, pause=PAUSE * channel.hands)
+        threads += [Thread(target=hand) for _ in range(channel.hands)]
     for thread in threads:
         thread.start()
     _loop(partial(_chores, tasks), stop, pause=CHORES_EVERY)

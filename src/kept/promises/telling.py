@@ -86,3 +86,15 @@ def _links(events: Iterable[Event], viewer: Person) -> dict[int, bool]:
     seen = Exists(visible_to(viewer).filter(pk=OuterRef("pk")))
     rows = Promise.objects.filter(pk__in=linked).annotate(seen=seen).values_list("pk", "private", "seen")
     return {key: sees for key, private, sees in rows if sees or not private}
+
+
+def as_data(told: Told, names: Mapping[int, str]) -> dict[str, Any]:
+    """An event as other programs are given it, by the API as by a webhook; `names` are those of the parties, by id."""
+    return {
+        "sequence": told.sequence,
+        "name": told.name,
+        "at": told.at,
+        "by": {"id": told.person, "name": names[told.person], "side": told.side.value},
+        "act": told.act,
+        "withheld": list(told.withheld),
+    }

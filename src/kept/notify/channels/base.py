@@ -12,7 +12,12 @@ from kept.notify.models import Notice
 
 
 class Channel(Protocol):
-    """One way of telling. What it has to send stands in rows of its own, so that a crash loses none."""
+    """One way of telling. What it has to send stands in rows of its own, so that a crash loses none.
+
+    `hands` is how many threads of a worker send side by side: more than one where a receiver may keep one waiting.
+    """
+
+    hands: int
 
     def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:
         """Write the rows of what has to be sent, in the transaction in which the event is followed.

@@ -57,7 +57,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def _page(notice: Notice) -> str:
     if notice.promise_id is not None:
         return f"/promises/{notice.promise_id}/"
-    return f"/agreements/{notice.agreement_id}/" if notice.agreement_id is not None else "/"
+    return f"/agreements/{notice.agreement_id}/" if notice.agreement_id is not None else notice.page or "/"
 
 
 # --- by mail ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from kept.promises.filters import Wanted
 from kept.promises.models import Promise
 from kept.promises.queries import Item
 from kept.promises.standing import Standing
-from kept.promises.telling import Told
+from kept.promises.telling import Told, as_data
 
 StateName = Annotated[str, Field(json_schema_extra={"enum": [str(state) for state in State]})]
 SideName = Literal["customer", "provider"]
@@ -160,10 +160,7 @@ class EventOut(Given):
     @classmethod
     def of(cls, told: Told, names: dict[int, str]) -> EventOut:
         """The event; `names` are those of the parties, by id."""
-        by = EventBy(id=told.person, name=names[told.person], side=told.side.value)
-        return cls(
-            sequence=told.sequence, name=told.name, at=told.at, by=by, act=told.act, withheld=list(told.withheld)
-        )  # fmt: skip
+        return cls(**as_data(told, names))
 
 
 class ClockOut(Given):

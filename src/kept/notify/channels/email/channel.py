@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 
 
 class Mails:
-    """The channel."""
+    """The channel: one connection to one mail server, so one hand."""
+
+    hands = 1
 
     def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:  # noqa: ARG002
         """Put each notice into its mail: one that waits for the same reader and promise, else a new one."""
