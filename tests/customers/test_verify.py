@@ -35,7 +35,7 @@ def test_sound_agreements_are_clean_beside_promises(cast: Cast) -> None:
     cast.accepted()
     found = verify()
     assert found.clean, found.differences
-    assert found.stories == {"agreement": 1, "promise": 1}
+    assert found.stories == {"agreement": 1, "promise": 1, "complaint": 0, "thanks": 0}
     assert found.events == Event.objects.count()
 
 

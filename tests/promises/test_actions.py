@@ -43,7 +43,7 @@ def test_an_ask_opens_a_promise(cast: Cast) -> None:
     promise = actions.open_promise(cast.customer, ask, at=START)
     assert (promise.state, promise.what, promise.due) == ("asked", "The route sheet", START + 2 * DAY)
     assert (promise.customer, promise.provider, promise.asker) == (
-        cast.dispatch.party_ptr, cast.workshop.party_ptr, cast.customer,
+        cast.dispatch.party_ptr, cast.workshop.party_ptr, cast.customer.party_ptr,
     )  # fmt: skip
     event = Event.objects.get(stream=promise.pk)
     assert (event.sequence, event.name, event.side, event.actor_id) == (

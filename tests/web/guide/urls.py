@@ -151,7 +151,10 @@ def nobody(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
 
 
-ELSEWHERE = ("customers", "teams", "import", "people-in", "figures", "ask", "search")
+ELSEWHERE = (
+    "customers", "teams", "import", "people-in", "figures", "ask", "search", "notices", "count-notices",
+    "notice-choices", "calendar", "keys",
+)  # fmt: skip
 """The other places that the frame of every page leads to."""
 
 pages = (
