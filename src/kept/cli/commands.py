@@ -41,6 +41,7 @@ COMMANDS: Final = (
     Command(("import", "people"), "people", "import_people", "Keep who works here and who is served up to date."),
     Command(("administrator",), "administrator", "administrator", "Say who keeps this installation."),
     Command(("token",), "tokens", "token", "Make a key for another program."),
+    Command(("mcp",), "mcp", "mcp", "Let an assistant do what you can do, with your key."),
     Command(("log", "show"), "log", "show", "Say what is understood of a work log, keeping nothing."),
     Command(("log", "list"), "kept_logs", "list_logs", "List the work logs that are kept."),
     Command(("log", "remove"), "kept_logs", "remove", "Forget a work log that is kept."),

@@ -9,13 +9,12 @@ from datetime import datetime
 from django.urls import reverse
 
 from kept.core import acts
-from kept.core.promise import open_acts
 from kept.core.state import PromiseState
-from kept.core.terms import Side
 from kept.people.models import Person
 from kept.promises import passing
 from kept.promises.access import Seen
 from kept.promises.models import Promise
+from kept.promises.possible import possible_acts
 from kept.web.acts import GIVE_BACK, KEYS, MAIN, SAYINGS, TAKE_BACK, Saying
 
 
@@ -31,10 +30,7 @@ class Offered:
 
 def possible(person: Person, seen: Seen, state: PromiseState, at: datetime) -> list[type[acts.Act]]:
     """The acts that `person` may do at the moment `at`, in the order in which the page offers them."""
-    allowed = set[type[acts.Act]]()
-    for side in seen.sides:
-        kinds = open_acts(state, side, at)
-        allowed |= passing.open_to(person, seen.promise, kinds) if side is Side.PROVIDER else set(kinds)
+    allowed = possible_acts(person, seen, state, at)
     return [kind for kind in SAYINGS if kind in allowed]
 
 

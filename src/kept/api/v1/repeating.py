@@ -39,9 +39,11 @@ def once(http: HttpRequest, token: ApiToken, at: datetime, do: Callable[[], Http
     Raises `Problem` where the key was used for another call, or where the first call is still being worked on.
     """
     key = key_of(http)
-    if not key:
-        return do()
-    asked = _hash_of(http)
+    return once_for(token, key, _hash_of(http), at, do) if key else do()
+
+
+def once_for(token: ApiToken, key: str, asked: str, at: datetime, do: Callable[[], HttpResponse]) -> HttpResponse:
+    """The same for a call by any door: `key` is the caller's own, `asked` a hash of what makes the call the same."""
     with transaction.atomic():
         _alone(token, key)
         given = GivenAnswer.objects.filter(token=token, key=key).first()
