@@ -37,9 +37,6 @@ def shown(client: Client, where: str) -> str:
 def test_every_component_is_in_the_guide_or_the_frame() -> None:
     sources = [*TEMPLATES.parent.rglob("*.html"), *TEMPLATES.parent.rglob("*.py"), *GUIDE.rglob("*.html")]
     used = "".join(path.read_text(encoding="utf-8") for path in sources)
-        path.read_text(encoding="utf-8")
-        for path in [*TEMPLATES.parent.rglob("*.html"), *TEMPLATES.parent.rglob("*.py"), *GUIDE.rglob("*.html")]
-    )
     unused = [
         path.name for path in (TEMPLATES / "components").glob("*.html") if f'"components/{path.name}"' not in used
     ]
