@@ -33,6 +33,7 @@ GROUPS: Final = {
 COMMANDS: Final = (
     Command(("serve",), "serve", "serve", "Serve the pages."),
     Command(("worker",), "worker", "worker", "Tell people and do the chores, beside the pages."),
+    Command(("mail-in",), "mail_in", "mail_in", "Take a mail from a pipe, or fetch those of a mailbox."),
     Command(("demo",), "demo", "demo", "Lay the example company and serve it."),
     Command(("doctor",), "doctor", "doctor", "Say how this installation is."),
     Command(("manage",), "manage", "manage", "Django's own management commands."),

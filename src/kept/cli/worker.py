@@ -15,6 +15,7 @@ from typing import Annotated, Final
 import typer
 
 from kept.cli import database
+from kept.mail_in import chores as mail_in
 from kept.notify.worker import Task, run
 from kept.outlook import observed
 from kept.promises.figures import shutting
@@ -22,6 +23,7 @@ from kept.promises.figures import shutting
 TASKS: Final = (
     Task("observed ties", timedelta(minutes=10), observed.up_to_date),
     Task("answers", shutting.SHUT_EVERY, shutting.shut),
+    *mail_in.TASKS,
 )
 """What one of the workers does every so often."""
 STOP_WITHIN = 15.0

@@ -21,7 +21,7 @@ from kept.core.state import TABLE, Event, PromiseState
 from kept.core.terms import By, Side
 from kept.ledger import book, locks
 from kept.ledger.models import Stream
-from kept.people.models import ACTING, Party, Person, Reach
+from kept.people.models import ACTING, OutsideCustomer, Party, Person, Reach
 from kept.people.queries import may_act_for
 from kept.promises import access, agreed, files, passing, projection
 from kept.promises.chains import still_open
@@ -104,6 +104,23 @@ def answer_for_itself(link: CustomerLink, act: acts.Act, *, at: datetime, seen: 
         _refuse_overtaken(state, past, seen)
         events = decide(state, agreed.as_agreed(act, state), By(state.customer, Side.CUSTOMER), at)
         return _record(link.promise_id, state, events, set())
+
+
+def ask_for_itself(customer: OutsideCustomer, ask: acts.Ask, *, at: datetime) -> Promise:
+    """An outside customer asks a team for something, on its own behalf; gives the promise. Only `mail_in` calls this.
+
+    Raises `NotAllowed` where it asks for another, `Incomplete` where it asks anybody but a team, and any `Refused` of
+    the rules.
+    """
+    with transaction.atomic():
+        if ask.customer != customer.pk:
+            raise NotAllowed("An outside customer asks for itself alone.")
+        if _served_party(ask.provider, "provider").kind != Party.Kind.TEAM:
+            raise Incomplete("Ask a team.", field="provider")
+        events = decide(None, agreed.under_agreement(ask), By(customer.pk, Side.CUSTOMER), at)
+        stream = book.open_stream(Stream.Kind.PROMISE)
+        _record(stream.pk, None, events, set())
+    return Promise.objects.get(pk=stream.pk)
 
 
 def answer_as_brought_in(actor: Person, promise_id: int, words: str, *, at: datetime) -> PromiseState:

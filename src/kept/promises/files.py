@@ -15,11 +15,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from kept.core.errors import Incomplete, NotAllowed, NotFound
-from kept.people.models import Person
+from kept.people.models import OutsideCustomer, Party, Person
 from kept.promises import access, contents
 from kept.promises.access import View
 from kept.promises.file_names import clean_name, media_type
-from kept.promises.models import File
+from kept.promises.models import File, Promise
 from kept.promises.story import line_of
 
 DRAFTS_LAST = timedelta(days=1)
@@ -44,6 +44,20 @@ def take_in(actor: Person, promise_id: int | None, handed_in: HandedIn, *, at: d
     """
     if promise_id is not None and not access.promise_for_seeing(actor, promise_id).sides:
         raise NotAllowed("You can see this promise, but only the two sides can act in it.")
+    return _take_in(actor, promise_id, handed_in, at)
+
+
+def take_in_for_itself(customer: OutsideCustomer, promise_id: int | None, handed_in: HandedIn, *, at: datetime) -> File:
+    """Keep a file as a draft of an outside customer for an act in a promise of theirs, or for an ask of theirs.
+
+    Raises as `take_in`; `NotFound` where the promise is not theirs.
+    """
+    if promise_id is not None and not Promise.objects.filter(pk=promise_id, customer=customer.pk).exists():
+        raise NotFound("There is no such promise, or it is not yours.")
+    return _take_in(customer, promise_id, handed_in, at)
+
+
+def _take_in(by: Party, promise_id: int | None, handed_in: HandedIn, at: datetime) -> File:
     name = clean_name(handed_in.name)
     _sweep(at)
     with contents.keeping():
@@ -52,7 +66,7 @@ def take_in(actor: Person, promise_id: int | None, handed_in: HandedIn, *, at: d
         except Incomplete as error:
             raise Incomplete(f"“{name}” cannot go with it. {error}", field="files") from error
         return File.objects.create(
-            name=name, size=size, media_type=media_type(handed_in.media_type), sha256=digest, uploaded_by_id=actor.pk,
+            name=name, size=size, media_type=media_type(handed_in.media_type), sha256=digest, uploaded_by_id=by.pk,
             uploaded_at=at, promise_id=promise_id,
         )  # fmt: skip
 

@@ -55,6 +55,31 @@ def thread_id(promise: int) -> str:
     return f"<promise.{promise}.{_installation()}@{_host()}>"
 
 
+def reply_id(reply: int) -> str:
+    """The Message-ID of a mail that answers one which came in."""
+    return f"<reply.{reply}.{_installation()}@{_host()}>"
+
+
+def is_ours(identity: str) -> bool:
+    """Whether a Message-ID is one of those above."""
+    return any(_number(identity, kind) is not None for kind in ("letter", "promise", "reply"))
+
+
+def letter_in(identity: str) -> int | None:
+    """The number of the mail that has this Message-ID; None for any other."""
+    return _number(identity, "letter")
+
+
+def promise_in(identity: str) -> int | None:
+    """The id of the promise whose mails refer to this Message-ID; None for any other."""
+    return _number(identity, "promise")
+
+
+def _number(identity: str, kind: str) -> int | None:
+    found = re.fullmatch(rf"<{kind}\.(\d{{1,18}})\.{_installation()}@{re.escape(_host())}>", identity)
+    return int(found[1]) if found else None
+
+
 def _sign(answer: AnswerTo) -> str:
     return salted_hmac(SALT, f"{answer.promise}.{answer.reader}", algorithm="sha256").hexdigest()[:LONGEST_SIGN]
 
