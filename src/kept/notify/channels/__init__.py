@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kept.notify.channels import email, webhooks
+from kept.notify.channels import chat, email, webhooks
 from kept.notify.channels.base import Channel
 
-CHANNELS: Final[tuple[Channel, ...]] = (email.CHANNEL, webhooks.CHANNEL)
+CHANNELS: Final[tuple[Channel, ...]] = (email.CHANNEL, webhooks.CHANNEL, chat.CHANNEL)
