@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from kept.core.state import State
 from kept.core.terms import Side
 from kept.ledger import book
-from kept.people.models import Party, Person
+from kept.people.models import Party, Person, Reach
 from kept.people.queries import acting_ids
 from kept.promises import passing
 from kept.promises.access import visible_to
 from kept.promises.chains import NOBODY, Hurt, downstream
 from kept.promises.chases import unanswered, with_chases, word_by
-from kept.promises.models import Promise
+from kept.promises.models import OPEN, Promise
 from kept.promises.queries import Found, Item, Listing, found
 from kept.promises.standing import Standing, standings
 
@@ -75,8 +76,9 @@ def desk(person: Person, now: datetime) -> Desk:
 
 
 def _lists(person: Person) -> tuple[Found, Found, Found, Found, Found]:
-    seen = visible_to(person)
     mine = acting_ids(person)
+    every = visible_to(person)
+    seen = every.filter(pk__in=_open_near(person, mine))
     left = Person.objects.filter(is_active=False).values("pk")
     i_asked = Q(asker=person) | Q(asker__in=left, customer__in=mine)
     i_have = Q(responsible=person) | Q(responsible__in=left, provider__in=mine)
@@ -97,7 +99,16 @@ def _lists(person: Person) -> tuple[Found, Found, Found, Found, Found]:
         found(seen.filter(i_have, state=State.PROMISED)),
         found(awaited),
         found(seen.filter(their_turn).exclude(answers)),
-        found(seen.filter(i_passed)),
+        found(every.filter(i_passed, answerable__isnull=False)),
+    )
+
+
+def _open_near(person: Person, mine: QuerySet[Reach, int]) -> Any:
+    """The open promises that any of the lists may show but what was passed on: each way to one has an index of its own,
+    which the conditions of the lists, put together, would not use."""
+    rows = Promise.objects.filter(state__in=OPEN).order_by().values("pk")
+    return rows.filter(provider__in=mine).union(
+        rows.filter(customer__in=mine), rows.filter(asker=person), rows.filter(responsible=person)
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kept.core.anonymity import Block, Slip, blocks
 from kept.core.statistics import Share, wilson
@@ -194,7 +194,8 @@ def signed(scope: Scope, period: Period, visible: QuerySet[Promise], most: int =
     """The signed answers of a scope in the promises `visible` (a queryset), the newest first."""
     rows = (
         Impression.objects.filter(scope.given_by("promise__provider", "promise__") & scope.narrowed("promise__"))
-        .filter(signed=True, own_side=False, at__gte=period.start, at__lt=period.end, promise__in=visible)
+        .filter(signed=True, own_side=False, at__gte=period.start, at__lt=period.end)
+        .filter(Exists(visible.filter(pk=OuterRef("promise"))))
         .order_by("-at", "-pk")
     )
     columns = ("promise_id", "promise__what", "author__name", "answer", "provider_answer", "at")

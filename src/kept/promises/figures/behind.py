@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kept.core.errors import NotFound
 from kept.people.models import Person
-from kept.promises.access import visible_to
+from kept.promises.access import seen_in_full
 from kept.promises.figures.periods import Period
 from kept.promises.figures.scope import Scope
 from kept.promises.figures.tally import CONDITIONS, counted, passed_and_chased
@@ -39,7 +39,7 @@ def behind(person: Person, scope: Scope, period: Period, figure: str, now: datet
     if figure not in FIGURES:
         raise NotFound("There is no such figure.")
     rows = FIGURES[figure](scope, period, now)
-    seen = rows.filter(pk__in=visible_to(person).values("pk"))
+    seen = rows.filter(seen_in_full(person))
     first = list(seen.select_related("customer", "provider", "asker", "responsible").order_by("-due", "-pk")[:MOST])
     in_all, in_sight = rows.count(), seen.count()
     return Behind(first, in_sight - len(first), in_all - in_sight)
@@ -61,7 +61,7 @@ def _counted(*names: str) -> Rows:
 
 def _chased(scope: Scope, period: Period, now: datetime) -> QuerySet[Promise]:
     own = _counted("ended")(scope, period, now).filter(chases__gt=F("chases_passed"))
-    passed = passed_and_chased(scope, period, now).values("promise")
+    passed = passed_and_chased(scope, period).values("promise")
     return Promise.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=passed))
 
 

@@ -1,4 +1,4 @@
-"""Counting promises for figures: one query for a page, whatever the number of promises and of teams."""
+"""Counting promises for figures: three queries for a page, whatever the number of promises and of teams."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ class Tally:
 
 
 NAMES = tuple(field.name for field in fields(Tally))
-COUNTED = tuple(name for name in NAMES if name != "chased_passed")
 Condition = Callable[[Period, datetime], Q]
 
 
@@ -86,6 +85,7 @@ CONDITIONS: dict[str, Condition] = {
     "unchased": _ended_and(Q(chases=F("chases_passed"))),
 }
 """What each count counts: a condition on the promises of `counted`, in a period, at a moment."""
+OF_ENDED = tuple(name for name in CONDITIONS if name != "late_open")
 
 
 def counted(scope: Scope) -> Any:
@@ -95,26 +95,31 @@ def counted(scope: Scope) -> Any:
 
 
 def tally(scope: Scope, period: Period, now: datetime, *, by: str = "provider") -> dict[int, Tally]:
-    """The counts by provider (or `by` customer): `{party id: Tally}`. One query."""
-    inside = _ended(period, now) | _late_open(period, now)
-    counts: dict[str, Any] = {
-        f"n_{name}": Count("pk", filter=condition(period, now)) for name, condition in CONDITIONS.items()
+    """The counts by provider (or `by` customer): `{party id: Tally}`. Three queries: of what ended, of what is past its
+    date, and of what was chased while it lay passed on. Each reads the rows of its own time alone."""
+    party = f"{by}_id"
+    ended = counted(scope).filter(_ended(period, now)).order_by().values(party)
+    counts: dict[str, Any] = {f"n_{name}": Count("pk", filter=CONDITIONS[name](period, now)) for name in OF_ENDED}
+    counts["n_chases"] = Coalesce(Sum(F("chases") - F("chases_passed")), 0)
+    found = {
+        row[party]: Tally(chases=row["n_chases"], **{name: row[f"n_{name}"] for name in OF_ENDED})
+        for row in ended.annotate(**counts)
     }
-    counts["n_chases"] = Coalesce(Sum(F("chases") - F("chases_passed"), filter=_ended(period, now)), 0)
-    rows = counted(scope).filter(inside).order_by().values(f"{by}_id").annotate(**counts)
-    found = {row[f"{by}_id"]: Tally(**{name: row[f"n_{name}"] for name in COUNTED}) for row in rows}
-    for party, chases, promises in _passed(scope, period, now, by):
-        found[party] = found.get(party, Tally()) + Tally(chases=chases, chased_passed=promises)
+    late = Promise.objects.filter(scope.promises()).filter(_late_open(period, now)).order_by().values_list(party)
+    for one, count in late.annotate(Count("pk")):
+        found[one] = found.get(one, Tally()) + Tally(late_open=count)
+    for one, chases, promises in _passed(scope, period, by):
+        found[one] = found.get(one, Tally()) + Tally(chases=chases, chased_passed=promises)
     return found
 
 
-def passed_and_chased(scope: Scope, period: Period, now: datetime) -> QuerySet[ChasePassed]:
+def passed_and_chased(scope: Scope, period: Period) -> QuerySet[ChasePassed]:
     """The chases in asks that those of the scope had passed on and that were not taken on yet; ended in the period."""
     theirs = ChasePassed.objects.filter(scope.narrowed("promise__"), provider__in=scope.providers)
-    return theirs.filter(promise__in=Promise.objects.filter(_ended(period, now)).values("pk"))
+    return theirs.filter(promise__ended_at__gte=period.start, promise__ended_at__lt=period.end)
 
 
-def _passed(scope: Scope, period: Period, now: datetime, by: str) -> Iterable[tuple[int, int, int]]:
+def _passed(scope: Scope, period: Period, by: str) -> Iterable[tuple[int, int, int]]:
     party = "provider_id" if by == "provider" else f"promise__{by}_id"
-    rows = passed_and_chased(scope, period, now).order_by().values_list(party)
+    rows = passed_and_chased(scope, period).order_by().values_list(party)
     return rows.annotate(Count("pk"), Count("promise", distinct=True))
