@@ -142,6 +142,11 @@ def map_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"log": "a made-up company", "teams": teams, "ties": [tie.as_json() for tie in ties()]})
 
 
+@login_not_required
+def bell(request: HttpRequest) -> HttpResponse:
+    return render(request, "components/bell.html", {"unread": 3})
+
+
 def empty_map(request: HttpRequest) -> HttpResponse:
     return render(request, "web/map.html", {"ties": ()})
 
@@ -152,7 +157,7 @@ def nobody(request: HttpRequest) -> HttpResponse:
 
 
 ELSEWHERE = (
-    "customers", "teams", "import", "people-in", "figures", "ask", "search", "notices", "count-notices",
+    "customers", "teams", "import", "people-in", "figures", "ask", "search", "notices",
     "notice-choices", "calendar", "keys",
 )  # fmt: skip
 """The other places that the frame of every page leads to."""
@@ -163,6 +168,7 @@ pages = (
         path("map", as_person(map_page), name="map"),
         path("map.json", map_json, name="map-data"),
         path("empty", as_person(empty_map), name="empty"),
+        path("bell", bell, name="count-notices"),
         *(path(name, as_person(components), name=name) for name in ELSEWHERE),
     ],
     "web",
