@@ -92,6 +92,23 @@ class Told:
         return self.state.proposed.terms.due
 
 
+def answers_for(events: list[Event]) -> list[int]:
+    """Who has it on the provider's side; and who passed it on there, until somebody there has said something to it."""
+    opening = events[0].act
+    assert isinstance(opening, acts.Opening)
+    has_it, passed = opening.provider, None
+    for event in events:
+        act = event.act
+        if isinstance(act, acts.PassOn):
+            passed = act.answerable if act.answerable != act.to else None
+            has_it = act.to
+        elif isinstance(act, acts.Acknowledge):
+            passed = passed if act.answerable == passed else None
+        elif not isinstance(act, acts.Amend | acts.Chase | acts.Note):
+            passed = None  # an answer, or the customer needs it no more
+    return [has_it] if passed is None else [has_it, passed]
+
+
 @dataclass
 class World:
     """Everything there is: promises, who may act for or look after whom (`reach`), who works how (by party)."""
@@ -120,7 +137,7 @@ class World:
             return True
         state = told.state
         if not state.private:
-            return (person, state.customer) in self.reach or (person, state.provider) in self.reach
+            return any((person, party) in self.reach for party in (state.customer, *answers_for(told.events)))
         leads = {party for (one, party), how in self.reach.items() if one == person and how == "lead"}
         return (state.provider in leads and state.responsible is None) or (
             state.customer in leads and state.asker is None
@@ -152,9 +169,25 @@ class World:
 
     def sides(self, person: int, told: Told) -> set[Side]:
         """The sides that the person may act for."""
-        state = told.state
-        parties = ((state.customer, Side.CUSTOMER), (state.provider, Side.PROVIDER))
-        return {side for party, side in parties if self.reach.get((person, party)) in ACTING}
+        parties = [(told.state.customer, Side.CUSTOMER)]
+        parties += [(party, Side.PROVIDER) for party in answers_for(told.events)]
+        return {side for party, side in parties if self.acts_for(person, party)}
+
+    def acts_for(self, person: int, party: int) -> bool:
+        """Whether the person speaks for the party."""
+        return self.reach.get((person, party)) in ACTING
+
+    def only_passed_it_on(self, person: int, told: Told) -> bool:
+        """Whether the person is on the provider's side for nothing but having passed the ask on."""
+        has_it, *passed = answers_for(told.events)
+        return bool(passed) and not self.acts_for(person, has_it)
+
+    def passed_on_for(self, person: int, told: Told, to: int) -> int:
+        """Who answers for the way on when the person passes an ask on: those whom they speak for, of those who may."""
+        has_it, *passed = answers_for(told.events)
+        if not self.acts_for(person, has_it) or (to in passed and self.acts_for(person, to)):
+            return passed[0]  # who chose the way before takes it back, or chooses another
+        return has_it
 
     def waited_for(self, person: int, told: Told) -> list[Told]:
         """What a promise relies on that is still open, as far as the person may know of it; by id."""
@@ -224,7 +257,9 @@ class World:
         if foreseen and foreseen.waits_on is not None:
             signs.append("waiting on")
         word = signs[0] if signs and (signs[0] != "waiting on" or state.state is State.PROMISED) else str(state.state)
-        return word, tuple(signs), foreseen.expected if foreseen and foreseen.slip else None
+        # of what is only late, by its own date or by the one last named, nobody knows when it comes
+        said = foreseen and foreseen.slip and (foreseen.through is not None or (state.expected or told.due) >= now)
+        return word, tuple(signs), foreseen.expected if foreseen and said else None
 
     def _silent(self, told: Told, now: datetime) -> bool:
         since = _owed_since(told.events)
