@@ -87,7 +87,7 @@ class Promise(models.Model):
             models.Index(fields=["responsible", "state", "due"], name="promise_responsible"),
             models.Index(fields=["asker", "state", "due"], name="promise_asked"),
             models.Index(fields=["provider", "ended_at"], name="promise_ended"),
-            models.Index(fields=["provider"], condition=models.Q(needs_help=True), name="promise_needs_help"),
+            models.Index(fields=["state"], condition=models.Q(needs_help=True), name="promise_needs_help"),
             models.Index(fields=["answerable"], condition=models.Q(answerable__isnull=False), name="promise_passed_on"),
         ]
 

@@ -97,6 +97,14 @@ def figures_by_customer(
     return {each: read.figures(each, one[each], period) for each in one}
 
 
+def of_all_customers(each: Mapping[int, Figures], scope: Scope, period: Period, answers: Answers) -> Figures:
+    """The figures of a scope from those of its customers: a promise has one. Answers are added up anew, since a block
+    may lie in no single customer's."""
+    counts = sum((one.counts for one in each.values()), NO_COUNTS)
+    silence = sum((one.quiet for one in each.values()), NO_SILENCE)
+    return Figures(counts, silence, answers.told(scope, period), answers.pulse(scope, period))
+
+
 def total(each: Mapping[int, Figures], providers: frozenset[int]) -> Figures:
     """The figures of several providers as one: counts and answers add up, shares are taken of the sums."""
     chosen = [each[provider] for provider in sorted(providers) if provider in each]

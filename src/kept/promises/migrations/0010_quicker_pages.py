@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="promise",
             index=models.Index(
-                condition=models.Q(("needs_help", True)), fields=["provider"], name="promise_needs_help"
+                condition=models.Q(("needs_help", True)), fields=["state"], name="promise_needs_help"
             ),
         ),
     ]

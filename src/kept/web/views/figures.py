@@ -16,7 +16,14 @@ from kept.promises.access import visible_to
 from kept.promises.figures import answers, periods
 from kept.promises.figures.answers import Counted, Signed, answers_about
 from kept.promises.figures.behind import behind
-from kept.promises.figures.figures import Figures, figures_by_customer, figures_by_provider, figures_of, total
+from kept.promises.figures.figures import (
+    Figures,
+    figures_by_customer,
+    figures_by_provider,
+    figures_of,
+    of_all_customers,
+    total,
+)
 from kept.promises.figures.periods import Period
 from kept.promises.figures.scope import Scope, of_person, with_teams_below
 from kept.web import figure_words as words
@@ -74,8 +81,9 @@ def team(request: HttpRequest, party_id: int) -> HttpResponse:
     form = _team_form(request, found, moment)
     period, scope = form.chosen(moment), _scope(form, found)
     read = answers_about(scope.providers, moment)
-    figures = figures_of(scope, period, moment, read)
-    ties = [] if scope.customer else _ties(figures_by_customer(scope, period, moment, read))
+    each = figures_by_customer(scope, period, moment, read)
+    figures = of_all_customers(each, scope, period, read)
+    ties = [] if scope.customer else _ties(each)
     context = _page(form, period, figures, found.name) | {
         "team": found,
         "ties": ties,
