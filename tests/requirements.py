@@ -1,7 +1,7 @@
 """What a test needs from outside (a browser, PostgreSQL, Java, the real logs): skipped loudly, or required.
 
-Where `KEPT_REQUIRE` names a need ("postgres,browser,spark,logs,client"), its absence fails instead of skipping, so that CI
-can't go green by leaving a part out.
+Where `KEPT_REQUIRE` names a need ("postgres,browser,spark,logs,client"), its absence fails instead of skipping, so
+that CI can't go green by leaving a part out.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def test_their_clock_runs_until_it_is_taken_on() -> None:
 
 
 def test_what_was_passed_on_before_kept_knew_of_this_replays_as_it_did() -> None:
-    """An event without `answerable`, as the ledger holds those of earlier days: nobody stays answerable, no word owed."""
+    """An event without `answerable`, as older ledgers hold them: nobody stays answerable, no word is owed."""
     act = act_from_dict({"act": "pass_on", "to": WORKSHOP})
     told = Tale(ask()).provider(acts.Acknowledge(hear_by=START + DAY))
     state = evolve(replay(told.events), Event("promise.passed_on", START + 3 * HOUR, THEIRS, act))
