@@ -26,6 +26,7 @@ ACTED_BY_SIDES = SEEN_BY_SIDES | {"boss": 403}
 THOSE_WHO_IMPORT = dict.fromkeys(ROLES, 403) | {"anonymous": 302, "lead": 200, "boss": 200}
 NO_SUCH_UPLOAD = THOSE_WHO_IMPORT | {"lead": 404, "boss": 404}
 BUTTON_ONLY = dict.fromkeys(ROLES, 405) | {"anonymous": 302}
+THOSE_WHO_LEAD = dict.fromkeys(ROLES, 403) | {"anonymous": 302, "lead": 200, "boss": 200}
 ADMINISTRATORS = dict.fromkeys(ROLES, 403) | {"anonymous": 302}  # none of these is one: see test_people_in
 
 TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
@@ -56,6 +57,12 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:team-days": (("workshop",), BUTTON_ONLY),
     "web:forget-day": (("workshop", "2026-05-01"), BUTTON_ONLY),
     "web:team-capacity": (("workshop",), EVERYBODY),
+    "web:team-mail": (("workshop",), EVERYBODY),
+    "web:mail-in": ((), ADMINISTRATORS),
+    "web:raw-mail": ((1,), ADMINISTRATORS),
+    "web:let-through": ((1,), BUTTON_ONLY),
+    "web:throw-mail-away": ((1,), BUTTON_ONLY),
+    "web:works-again": ((1,), BUTTON_ONLY),
     "web:meet": (("workshop",), EVERYBODY),
     "web:visit": (("workshop", "outside"), BUTTON_ONLY),
     "web:directory": ((), EVERYBODY),
@@ -96,6 +103,14 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:notice-choices": ((), EVERYBODY),
     "web:open-notice": ((1,), BUTTON_ONLY),
     "web:stop-notices": (("not-whole",), dict.fromkeys(ROLES, 404)),
+    "web:webhooks": ((), EVERYBODY),
+    "web:webhook": ((1,), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),  # one's own alone: see test_webhook_pages
+    "web:webhook-do": ((1, "off"), BUTTON_ONLY),
+    "web:webhook-again": ((1, 1), BUTTON_ONLY),
+    "web:chats": (("workshop",), THOSE_WHO_LEAD),
+    "web:chat": (("workshop", 1), THOSE_WHO_LEAD | {"lead": 404, "boss": 404}),
+    "web:chat-do": (("workshop", 1, "off"), BUTTON_ONLY),
+    "web:chat-again": (("workshop", 1, 1), BUTTON_ONLY),
     "web:search": ((), EVERYBODY),
     "web:keys": ((), EVERYBODY),
     "web:revoke-key": ((1,), BUTTON_ONLY),

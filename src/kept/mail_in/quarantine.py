@@ -11,6 +11,8 @@ from kept.mail_in.models import Mail
 from kept.people.models import Person
 
 LATELY = 50
+SHOWN = (Mail.Outcome.QUARANTINED, Mail.Outcome.ASIDE)
+"""What those who keep the installation may look into."""
 
 
 def waiting(actor: Person) -> QuerySet[Mail]:
@@ -26,9 +28,12 @@ def lately(actor: Person) -> list[Mail]:
 
 
 def raw(actor: Person, mail_id: int) -> Mail:
-    """A mail with its content, as it came. Raises as `waiting`, and `NotFound` where it is gone."""
+    """A mail with its content, as it came. Raises as `waiting`, and `NotFound` where it is gone.
+
+    One that was done is not shown: what stands in it belongs to those who see the promise.
+    """
     _allowed(actor)
-    mail = Mail.objects.filter(pk=mail_id).first()
+    mail = Mail.objects.filter(pk=mail_id, outcome__in=SHOWN).first()
     if mail is None or not mail.content:
         raise NotFound("There is no such mail, or its content is not kept any more.")
     return mail
@@ -37,7 +42,7 @@ def raw(actor: Person, mail_id: int) -> Mail:
 def let_through(actor: Person, mail_id: int, *, at: datetime) -> None:
     """`actor` vouches for its sender: it is looked at once more, and what they may not do stays refused. As `raw`."""
     mail = raw(actor, mail_id)
-    Mail.objects.filter(pk=mail.pk, outcome__in=(Mail.Outcome.QUARANTINED, Mail.Outcome.ASIDE)).update(
+    Mail.objects.filter(pk=mail.pk, outcome__in=SHOWN).update(
         outcome=Mail.Outcome.WAITING, reason="", let_through_by=actor, done_at=None, gave_up_at=None, next_at=at,
         attempts=0,
     )  # fmt: skip
