@@ -29,12 +29,13 @@ _numbers = count(1)
 
 @dataclass
 class Company:
-    """Everybody of one run; `plans` are the hours of the teams that have some of their own."""
+    """Everybody of one run; `plans` are the hours of the teams that have some of their own, `clock` the time there."""
 
     teams: dict[str, Team]
     persons: dict[str, Person]
     outside: OutsideCustomer
     plans: dict[int, Plan] = field(default_factory=dict)
+    clock: datetime = BEGINS
 
     @classmethod
     def gather(cls) -> Company:
