@@ -16,6 +16,7 @@ import typer
 
 from kept.cli import database
 from kept.mail_in import chores as mail_in
+from kept.notify.calling import endpoints
 from kept.notify.worker import Task, run
 from kept.outlook import observed
 from kept.promises.figures import shutting
@@ -24,6 +25,7 @@ TASKS: Final = (
     Task("observed ties", timedelta(minutes=10), observed.up_to_date),
     Task("answers", shutting.SHUT_EVERY, shutting.shut),
     *mail_in.TASKS,
+    Task("calls of webhooks and chats", timedelta(hours=6), endpoints.sweep),
 )
 """What one of the workers does every so often."""
 STOP_WITHIN = 15.0
@@ -69,14 +71,17 @@ def beside() -> Iterator[None]:
 
 
 def _keep(stop: threading.Event) -> None:
+    # Ctrl+C reaches the whole process group: the worker does not hear it, and is ended in good order.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     while not stop.is_set():
-        # A session of its own: Ctrl+C reaches `kept serve` alone, which then ends the worker in good order.
-        process = subprocess.Popen([*_COMMAND, str(os.getpid())], start_new_session=True)  # noqa: S603 our own command
+        process = subprocess.Popen([*_COMMAND, str(os.getpid())])  # noqa: S603 our own command
         while process.poll() is None and not stop.wait(0.2):
             pass
         if process.poll() is None:
             _end(process)
-        elif not stop.is_set():
+        elif process.returncode in (0, -signal.SIGTERM):
+            return  # it was told to stop, as the whole process group was
+        else:
             typer.echo(f"The worker ended by itself (exit {process.returncode}); starting another.", err=True)
             stop.wait(AGAIN_AFTER)
 
