@@ -6,6 +6,8 @@ import json
 import threading
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -19,15 +21,16 @@ from kept.core import acts
 from kept.core.errors import Incomplete, NotFound
 from kept.core.terms import Answer
 from kept.ledger.models import Event, Outbox
-from kept.notify import worker
+from kept.notify import agreements, worker
 from kept.notify.calling import endpoints, lane
 from kept.notify.channels.webhooks import CHANNEL
-from kept.notify.channels.webhooks.saying import EVENTS
+from kept.notify.channels.webhooks.names import EVENTS
 from kept.notify.kinds import Kind
 from kept.notify.models import Call, Endpoint, Habit, Notice, Try
 from kept.people.models import ApiToken, Person
 from kept.people.tokens import make_token
 from kept.promises.access import View, promise_for_seeing
+from kept.promises.story import SAID
 from post_office import Post, text_of
 
 pytestmark = pytest.mark.django_db
@@ -440,7 +443,33 @@ def test_what_cannot_be_added(cast: Cast, hook: Hook) -> None:
         endpoints.endpoint_of(cast.boss, Endpoint.objects.order_by("pk")[0].pk)
 
 
-def test_every_name_of_an_event_is_one_that_can_be_chosen(cast: Cast) -> None:
+def test_every_event_that_there_is_can_be_chosen(cast: Cast) -> None:
+    assert set(EVENTS) == {*SAID, *agreements.SAYS}
     cast.accepted(at=NOW)
     cast.agreed(at=NOW)
     assert set(Event.objects.values_list("name", flat=True)) <= set(EVENTS)
+
+
+def test_every_event_is_in_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    for name, words in EVENTS.items():
+        assert f"| `{name}` | {words} |" in page
+    assert f"`{endpoints.TEST}`" in page
+
+
+def test_the_example_in_the_documentation_verifies(cast: Cast, hook: Hook) -> None:
+    """The code that the page shows for verifying a call, run on a real one."""
+    page = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    example = page.split("```python\n")[1].split("```")[0]
+    endpoint = listening(cast.customer, hook)
+    asked(cast)
+    follow()
+    found: dict[str, Any] = {}
+    exec(compile(example, "docs/webhooks.md", "exec"), found)
+    (call,) = hook.calls
+    said = found["verified"](endpoint.secret, call.headers, call.body.encode())
+    assert said["type"] == "promise.asked"
+    with pytest.raises(ValueError, match="signature"):
+        found["verified"](endpoints.new_secret(), call.headers, call.body.encode())
+    with pytest.raises(ValueError, match="old"):
+        found["verified"](endpoint.secret, call.headers | {"webhook-timestamp": "1700000000"}, call.body.encode())

@@ -41,6 +41,7 @@ def team(request: HttpRequest, party_id: int) -> HttpResponse:
         "team": found,
         "members": [each.person for each in members if not each.leads],
         "leads": [each.person for each in members if each.leads],
+        "leads_it": any(each.leads and each.person == request.user for each in members),
         "below": Team.objects.filter(parent=found).order_by("name"),
         "mine": may_act_for(viewer(request), party_id),
     }

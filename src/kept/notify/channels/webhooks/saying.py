@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from kept.core.errors import NotFound
 from kept.core.terms import Side
 from kept.customers.access import agreement_for_seeing
 from kept.ledger import book
 from kept.ledger.models import Event, Stream
-from kept.notify import agreements
 from kept.notify.calling.endpoints import in_json
 from kept.people.models import Person
 from kept.promises.access import View, promise_for_seeing
-from kept.promises.story import SAID
 from kept.promises.telling import Told, as_data, told_of
-
-EVENTS: Final = (*SAID, *agreements.SAYS)
-"""The name of every event that a webhook can be told of."""
 
 
 def body_for(person: Person, event: Event) -> str | None:
