@@ -146,7 +146,7 @@ def lay(crowd: Crowd, count: int, *, now: datetime, open_of: int = 7) -> None:
     ended over the last two years.
     """
     chance = Random(len(crowd.laid))
-    weights = list(accumulate(1 / (place or 40) ** 0.7 for place in range(len(crowd.teams) - 1)))
+    weights = list(accumulate(1 / (place or 10) ** 0.7 for place in range(len(crowd.teams) - 1)))
     for start in range(0, count, AT_ONCE):
         size = min(AT_ONCE, count - start)
         streams = Stream.objects.bulk_create([Stream(kind=Stream.Kind.PROMISE) for _ in range(size)])
@@ -223,7 +223,7 @@ class _Teller:
             yield self._does(Side.PROVIDER, acts.Link(relies_on=chance.choice(self.before)), began + 2 * HOUR)
         if chance.random() < 0.3:
             yield self._does(Side.PROVIDER, acts.Update(words="Half of it is done."), began + 5 * HOUR)
-        if chance.random() < 0.1:
+        if chance.random() < 0.2:
             yield self._does(Side.CUSTOMER, acts.Chase(), began + 7 * HOUR)
         early = chance.random() < 0.8
         done = due - HOUR if early else due + DAY
