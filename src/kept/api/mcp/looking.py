@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from kept.api.mcp.calls import Caller
-from kept.api.mcp.shapes import Done, Inside, Link, Looked, MayDo, OnTheTable, Stands, StoryLine, Who, Why
+from kept.api.mcp.parties import Who
+from kept.api.mcp.shapes import Done, Inside, Link, Looked, MayDo, OnTheTable, Stands, StoryLine, Why
 from kept.api.mcp.words import quoting, said, said_or_none, visible
 from kept.api.v1.shapes.acts import Acting, shape_of_act
 from kept.core import acts

@@ -9,22 +9,16 @@ from pydantic import Field, StringConstraints
 
 from kept.api.mcp.calls import Caller
 from kept.api.mcp.looking import look, why
+from kept.api.mcp.parties import Customers, Further, Makes, Proposals, Proposed, Tied, Who
 from kept.api.mcp.shapes import (
-    Customers,
     Desk,
     Found,
-    Further,
     Inbox,
     Listed,
     Looked,
-    Makes,
     Matter,
     Promises,
-    Proposals,
-    Proposed,
-    Tied,
     Told,
-    Who,
     Why,
 )
 from kept.api.mcp.words import quoting, said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kept.api.mcp import reading, shapes, writing
+from kept.api.mcp import parties, reading, shapes, writing
 from kept.api.mcp.calls import Tool
 
 TOOLS: Final[tuple[Tool[Any], ...]] = (
@@ -13,10 +13,10 @@ TOOLS: Final[tuple[Tool[Any], ...]] = (
     Tool("why_is_it_late", "Why is it late?", reading.OnePromise, shapes.Why, reading.why_is_it_late),
     Tool("find", "Find", reading.Sought, shapes.Found, reading.find),
     Tool(
-        "who_are_my_customers", "Who are my customers?", reading.WhoseCustomers, shapes.Customers,
+        "who_are_my_customers", "Who are my customers?", reading.WhoseCustomers, parties.Customers,
         reading.who_are_my_customers,
     ),
-    Tool("whom_to_ask", "Whom to ask", reading.Wanted, shapes.Proposals, reading.whom_to_ask),
+    Tool("whom_to_ask", "Whom to ask", reading.Wanted, parties.Proposals, reading.whom_to_ask),
     Tool("inbox", "My inbox", reading.WhichPage, shapes.Inbox, reading.inbox),
     Tool("ask", "Ask for something", writing.Asking, shapes.Done, writing.ask, writes=True),
     Tool("act", "Act in a promise", writing.Acting, shapes.Done, writing.act, writes=True, grave=True),
