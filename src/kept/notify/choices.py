@@ -30,6 +30,10 @@ class Habits:
     stopped: bool = False
     chosen: Mapping[str, str] = field(default_factory=dict)
 
+    def chosen_by_kind(self) -> dict[str, str]:
+        """When each kind comes by mail, by its name, as long as mails come at all: as chosen, else as usual."""
+        return {kind.value: str(self.chosen.get(kind.value, USUALLY[kind])) for kind in Kind}
+
     def by_mail(self, kind: str) -> ByMail:
         """When a kind of notice goes out by mail."""
         if self.stopped or not self.address:

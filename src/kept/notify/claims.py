@@ -1,7 +1,8 @@
 """Claiming work that stands in rows, so that several workers never do the same.
 
 A worker puts its mark on rows that nobody has, by one conditional UPDATE; just before it does the work of one it renews
-the claim, and does nothing where it has lost it meanwhile. A worker that dies leaves its claims to run out.
+a claim that runs out soon, and does nothing where it has lost it meanwhile. A worker that dies leaves its claims to
+run out.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from kept.notify.models import Claimed
 
 LEASE = timedelta(minutes=1)
-"""How long a claim lasts: longer than the work of one row can take."""
+"""How long a claim lasts: more than twice as long as the work of one row can take."""
 BACK_OFF = (
     timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5),
     timedelta(hours=10), timedelta(hours=14), timedelta(hours=20), timedelta(hours=24),
@@ -44,15 +45,17 @@ def claim(
 
 
 def begin(row: Claimed, *, at: datetime) -> bool:
-    """Renew the claim and count the attempt, just before the work; False where somebody else has it by now."""
-    mine = _mine(row).update(claimed_until=at + LEASE, attempts=F("attempts") + 1)
-    row.attempts += mine
-    return bool(mine)
+    """Count the attempt, just before the work, and renew a claim that runs out soon; False where it is lost by now."""
+    row.attempts += 1
+    if row.claimed_until is not None and row.claimed_until - at > LEASE / 2:
+        return True
+    row.claimed_until = at + LEASE
+    return bool(_mine(row).update(claimed_until=row.claimed_until))
 
 
 def done(row: Claimed, *, at: datetime) -> None:
     """The work of the row is done, for good."""
-    _mine(row).update(done_at=at, claim="", claimed_until=None, last_error="")
+    _mine(row).update(done_at=at, claim="", claimed_until=None, last_error="", attempts=row.attempts)
 
 
 def failed(row: Claimed, why: str, *, at: datetime, next_at: datetime | None = None) -> bool:
@@ -62,7 +65,8 @@ def failed(row: Claimed, why: str, *, at: datetime, next_at: datetime | None = N
     if again is None:
         give_up(row, why, at=at)
         return False
-    _mine(row).update(next_at=again, claim="", claimed_until=None, last_error=why[:LONGEST_ERROR])
+    error = why[:LONGEST_ERROR]
+    _mine(row).update(next_at=again, claim="", claimed_until=None, last_error=error, attempts=row.attempts)
     return True
 
 
@@ -73,7 +77,8 @@ def release(row: Claimed, *, next_at: datetime) -> None:
 
 def give_up(row: Claimed, why: str, *, at: datetime) -> None:
     """It will never work."""
-    _mine(row).update(gave_up_at=at, claim="", claimed_until=None, last_error=why[:LONGEST_ERROR])
+    error = why[:LONGEST_ERROR]
+    _mine(row).update(gave_up_at=at, claim="", claimed_until=None, last_error=error, attempts=row.attempts)
 
 
 def _mine(row: Row) -> QuerySet[Row]:

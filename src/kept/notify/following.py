@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db import transaction
+from django.db.models import F, Q
 
 from kept.core.promise import replay
 from kept.core.state import Event as Happened
@@ -16,53 +17,103 @@ from kept.ledger import book
 from kept.ledger.models import Event, Outbox, Stream
 from kept.notify import agreements, complaints, line, readers, waking
 from kept.notify.channels import CHANNELS
+from kept.notify.channels.base import Followed
 from kept.notify.kinds import Kind
 from kept.notify.known import Known
+from kept.notify.models import Notice
 from kept.notify.saying import line_for, sentence
-from kept.notify.telling import Matter, tell
+from kept.notify.telling import Matter, tell_all
 from kept.promises.models import Promise
 
 MOST = 10
 """How many events are followed in one transaction: on SQLite nobody else writes meanwhile."""
+LEASE = timedelta(minutes=1)
+"""How long a worker has events for itself."""
 WAIT = timedelta(minutes=1)
 """How long an event waits, times its attempts, after following it failed."""
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that follows from an event, not yet written: what is told, and the alarm of its promise."""
+
+    row: Outbox
+    matters: list[Matter]
+    alarm: waking.Set | None
+
+
 def follow_some(*, now: datetime) -> int:
     """Follow up to `MOST` events, oldest first; gives how many there were. Several workers never follow the same one.
 
-    The mark that an event was followed is written in the transaction of what follows from it: both or neither.
+    What follows is found out first, then written in one short transaction with the mark that the event was followed:
+    both or neither.
     """
-    with transaction.atomic():
-        known = Known()
-        rows = list(_pending(now)[:MOST])
-        for row in rows:
-            if Outbox.objects.filter(pk=row.pk, done_at=None).update(done_at=now):
-                _follow(row, known, now)
+    rows = _claimed(now)
+    known = Known()
+    prepared = [one for row in rows if (one := _prepared(row, known, now)) is not None]
+    try:
+        _write(prepared, known, now)
+    except Exception:
+        for one in prepared:  # each by itself, so that one that fails holds up no other
+            try:
+                _write([one], known, now)
+            except Exception as error:
+                _put_off(one.row, error, now)
     return len(rows)
 
 
-def _pending(now: datetime) -> QuerySet[Outbox]:
+def _claimed(now: datetime) -> list[Outbox]:
+    """Events that no other worker has, for `LEASE`."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    rows = Outbox.objects.filter(free, done_at=None).order_by("pk").select_related("event__stream")
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
-    return rows
+    pending = Outbox.objects.filter(free, done_at=None)
+    keys = list(pending.order_by("pk").values_list("pk", flat=True)[:MOST])
+    if not keys:
+        return []
+    with transaction.atomic():
+        mine = [key for key in keys if pending.filter(pk=key).update(claimed_until=now + LEASE)]
+    return list(Outbox.objects.filter(pk__in=mine).order_by("pk").select_related("event__stream"))
 
 
-def _follow(row: Outbox, known: Known, now: datetime) -> None:
-    """What follows from one event; one that fails is tried again later, and holds up no other."""
+def _prepared(row: Outbox, known: Known, now: datetime) -> Prepared | None:
     try:
-        with transaction.atomic():
-            notices = tell(matters(row.event, known), at=row.event.at, now=now)
-            for channel in CHANNELS:
-                channel.take(row.event, notices, known, now=now)
-    except Exception:
-        log.exception("What follows from event %s could not be done; it is tried again.", row.pk)
-        again = now + WAIT * (row.attempts + 1)
-        Outbox.objects.filter(pk=row.pk).update(done_at=None, attempts=F("attempts") + 1, claimed_until=again)
+        return Prepared(row, matters(row.event, known), _alarm(row.event, known))
+    except Exception as error:
+        _put_off(row, error, now)
+        return None
+
+
+def _write(prepared: Sequence[Prepared], known: Known, now: datetime) -> None:
+    if not prepared:
+        return
+    with transaction.atomic():
+        mine = [one for one in prepared if Outbox.objects.filter(pk=one.row.pk, done_at=None).update(done_at=now)]
+        told = [(matter, one.row.event.at) for one in mine for matter in one.matters]
+        by_key: dict[str, list[Notice]] = {}
+        for notice in tell_all(told, now=now):
+            by_key.setdefault(notice.key, []).append(notice)
+        followed = [Followed(one.row.event, _of(one, by_key)) for one in mine]
+        waking.set_earlier([one.alarm for one in mine if one.alarm])
+        for channel in CHANNELS:
+            channel.take(followed, known, now=now)
+
+
+def _of(one: Prepared, by_key: Mapping[str, list[Notice]]) -> list[Notice]:
+    """The notices that were made because of one event."""
+    keys = dict.fromkeys(matter.key for matter in one.matters)
+    return [notice for key in keys for notice in by_key.get(key, [])]
+
+
+def _put_off(row: Outbox, why: Exception, now: datetime) -> None:
+    log.error("What follows from event %s could not be done; it is tried again.", row.pk, exc_info=why)
+    again = now + WAIT * (row.attempts + 1)
+    Outbox.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, claimed_until=again)
+
+
+def _alarm(event: Event, known: Known) -> waking.Set | None:
+    promise = known.promise(event.stream_id) if event.stream.kind == Stream.Kind.PROMISE else None
+    return waking.next_alarm(promise, known) if promise else None
 
 
 def matters(event: Event, known: Known) -> list[Matter]:
@@ -77,10 +128,9 @@ def matters(event: Event, known: Known) -> list[Matter]:
 def _of_promise(event: Event, known: Known) -> Iterable[Matter]:
     past = book.read(event.stream_id)[: event.sequence]
     state = replay(past)
-    promise = Promise.objects.select_related("customer", "provider").filter(pk=event.stream_id).first()
+    promise = known.promise(event.stream_id)
     if promise is None or state is None:
         return
-    waking.set_alarm(promise, known)
     yield from _told(event, past, state, promise, known)
     yield from line.matters(event, past[-1], promise)
 

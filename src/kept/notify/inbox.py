@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from kept.core.errors import NotFound
 from kept.notify.models import Notice
@@ -50,11 +50,23 @@ def unread(person: Person) -> int:
     return Notice.objects.filter(reader=person, read_at=None)[:MOST_COUNTED].count()
 
 
-def open_notice(person: Person, notice_id: int, *, at: datetime) -> Notice:
-    """The notice, and all older ones about the same matter, are read. Raises `NotFound` for a stranger's."""
-    notice = Notice.objects.filter(reader=person, pk=notice_id).first()
+def told(person: Person, *, unread: bool | None = None) -> QuerySet[Notice]:
+    """All that `person` was told, one by one; with `unread` only what they have not read (False: what they have)."""
+    rows = Notice.objects.filter(reader=person)
+    return rows if unread is None else rows.filter(read_at__isnull=unread)
+
+
+def notice_of(person: Person, notice_id: int) -> Notice:
+    """One notice. Raises `NotFound` for a stranger's."""
+    notice = told(person).filter(pk=notice_id).first()
     if notice is None:
         raise NotFound("There is no such notice.")
+    return notice
+
+
+def open_notice(person: Person, notice_id: int, *, at: datetime) -> Notice:
+    """The notice, and all older ones about the same matter, are read. Raises `NotFound` for a stranger's."""
+    notice = notice_of(person, notice_id)
     same = Notice.objects.filter(reader=person, promise=notice.promise_id, agreement=notice.agreement_id)
     same.filter(read_at=None, pk__lte=notice_id).update(read_at=at)
     return notice

@@ -9,15 +9,17 @@ from kept.core.calendars import Calendar
 from kept.notify.choices import Habits, habits_of
 from kept.people.calendars import calendars_of
 from kept.people.models import Party
+from kept.promises.models import Promise
 
 
 class Known:
-    """Lives as long as one transaction: what it knows is as fresh as that."""
+    """Lives as long as a few events are followed: what it knows is as fresh as that."""
 
     def __init__(self) -> None:
         self._parties: dict[int, Party] = {}
         self._calendars: dict[int, Calendar] = {}
         self._habits: dict[int, Habits] = {}
+        self._promises: dict[int, Promise | None] = {}
 
     def parties(self, ids: Iterable[int]) -> dict[int, Party]:
         """Parties by id, persons and outside customers with their addresses; those that are not there are left out."""
@@ -36,6 +38,13 @@ class Known:
     def zone(self, party: Party) -> ZoneInfo:
         """The time zone in which a reader's mails say dates: that of their team's hours."""
         return ZoneInfo(self.calendar(party).zone)
+
+    def promise(self, key: int) -> Promise | None:
+        """A promise with its two parties."""
+        if key not in self._promises:
+            rows = Promise.objects.select_related("customer", "provider")
+            self._promises[key] = rows.filter(pk=key).first()
+        return self._promises[key]
 
     def habits(self, readers: Iterable[int]) -> dict[int, Habits]:
         """The habits of readers, by their ids."""

@@ -34,11 +34,16 @@ class Matter:
 
 
 def tell(matters: Iterable[Matter], *, at: datetime, now: datetime) -> list[Notice]:
-    """Write the notices that were not there yet, and give those; the matter is of `at`."""
-    wanted = {(one.reader, one.key): one for one in matters}
+    """Write the notices that were not there yet, and give those; the matters are all of `at`."""
+    return tell_all(((one, at) for one in matters), now=now)
+
+
+def tell_all(matters: Iterable[tuple[Matter, datetime]], *, now: datetime) -> list[Notice]:
+    """Write the notices that were not there yet, and give those; each matter with the moment that it is of."""
+    wanted = {(one.reader, one.key): (one, at) for one, at in matters}
     if not wanted:
         return []
-    rows = [_notice(one, at, now) for one in wanted.values()]
+    rows = [_notice(one, at, now) for one, at in wanted.values()]
     known = Notice.objects.filter(reader__in=[key[0] for key in wanted], key__in=[key[1] for key in wanted])
     told = set(known.values_list("reader_id", "key"))
     fresh = [row for row in rows if (row.reader_id, row.key) not in told]

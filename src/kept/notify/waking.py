@@ -19,6 +19,7 @@ from kept.core.terms import Side
 from kept.ledger import book
 from kept.notify import readers
 from kept.notify.channels import CHANNELS
+from kept.notify.channels.base import Followed
 from kept.notify.kinds import Kind
 from kept.notify.known import Known
 from kept.notify.models import Wake
@@ -86,9 +87,28 @@ TOLD_WHEN_IT_SLIPS = ("late", "silent")
 """The alarms of which those hear too whom the agreement names."""
 
 
-def set_alarm(promise: Promise, known: Known) -> None:
-    """Set the promise's alarm to the next moment at which something has to be told; none where there is no such."""
-    _set(promise, min((alarm.at for alarm in alarms(promise, known)), default=None))
+@dataclass(frozen=True, slots=True)
+class Set:
+    """The alarm of a promise is to ring at `at`."""
+
+    promise: int
+    at: datetime
+
+
+def next_alarm(promise: Promise, known: Known) -> Set | None:
+    """The next moment at which something has or had to be told of a promise; None where there is no such."""
+    at = min((alarm.at for alarm in alarms(promise, known)), default=None)
+    return Set(promise.pk, at) if at is not None else None
+
+
+def set_earlier(alarms: Iterable[Set]) -> None:
+    """Let these ring then, or earlier where that was said already: one that rings too early does no harm."""
+    earliest: dict[int, datetime] = {}
+    for one in alarms:
+        earliest[one.promise] = min(one.at, earliest.get(one.promise, one.at))
+    Wake.objects.bulk_create([Wake(promise_id=key, at=at) for key, at in earliest.items()], ignore_conflicts=True)
+    for key, at in earliest.items():
+        Wake.objects.filter(promise=key, at__gt=at).update(at=at)
 
 
 def ring(*, now: datetime) -> int:
@@ -112,7 +132,7 @@ def _ring(promise: Promise, known: Known, now: datetime) -> None:
     for alarm in rung:
         notices = tell(_matters(promise, state, alarm, known, now), at=alarm.at, now=now)
         for channel in CHANNELS:
-            channel.take(None, notices, known, now=now)
+            channel.take([Followed(None, notices)], known, now=now)
 
 
 def _set(promise: Promise, at: datetime | None) -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from kept.ledger.models import Event
 from kept.notify.known import Known
 from kept.notify.models import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An event, None where time brought it, and the notices that were made because of it."""
+
+    event: Event | None
+    notices: Sequence[Notice]
 
 
 class Channel(Protocol):
@@ -19,11 +28,8 @@ class Channel(Protocol):
 
     hands: int
 
-    def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:
-        """Write the rows of what has to be sent, in the transaction in which the event is followed.
-
-        `notices` are those that were made because of it; `event` is None where time brought them.
-        """
+    def take(self, followed: Sequence[Followed], known: Known, *, now: datetime) -> None:
+        """Write the rows of what has to be sent, in the transaction in which the events are followed."""
 
     def send(self, *, now: datetime) -> int:
         """Claim some of what is due at `now`, and send it; gives how many were tried."""

@@ -10,7 +10,7 @@ from kept.core.calendars import NoWorkingTimeError, next_open
 from kept.ledger.models import Event
 from kept.notify.calling import endpoints, lane
 from kept.notify.calling.post import Answer, post
-from kept.notify.channels.base import Channel
+from kept.notify.channels.base import Channel, Followed
 from kept.notify.channels.chat import writing
 from kept.notify.channels.chat.matters import Said, matters, still_so
 from kept.notify.channels.email import CHANNEL as MAILS
@@ -29,12 +29,15 @@ class Chats:
 
     hands = 2
 
-    def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:
+    def take(self, followed: Sequence[Followed], known: Known, *, now: datetime) -> None:
         """Put a message for each chat of the teams that it concerns, for the team's working hours."""
-        if event is not None and now - event.at > STALE:
-            return
         if not Endpoint.objects.filter(kind__in=CHATS, gave_up_at=None).exists():
             return
+        for one in followed:
+            if one.event is None or now - one.event.at <= STALE:
+                self._take(one.event, one.notices, known, now)
+
+    def _take(self, event: Event | None, notices: Sequence[Notice], known: Known, now: datetime) -> None:
         said = matters(event, notices, known, now)
         chats = Endpoint.objects.filter(kind__in=CHATS, gave_up_at=None, made_at__lte=now)
         for endpoint in chats.filter(owner__in={one.team.pk for one in said}).order_by("pk"):
@@ -69,7 +72,7 @@ def _call(endpoint: Endpoint, call: Call, at: datetime) -> Answer | None:  # noq
 
 
 def _tell(notices: Sequence[Notice], at: datetime) -> None:
-    MAILS.take(None, notices, Known(), now=at)
+    MAILS.take([Followed(None, notices)], Known(), now=at)
 
 
 _MANNER: Final = lane.Manner(_call, GONE, _tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from kept.core.moments import on_the_day
@@ -18,6 +18,8 @@ from kept.promises.models import Promise
 from kept.promises.standing import in_outline
 
 ASK, DELIVERY, SLIP = "ask", "delivery", "slip"
+STALE: Final = timedelta(days=1)
+"""A slip older than this when it is told is not for a chat: an installation that begins with a past floods nobody."""
 ASKED: Final = ("promise.asked", "promise.passed_on")
 SLIPPED: Final = {
     "late": "{provider} promised it to {customer} by {due}, and that has passed.",
@@ -73,7 +75,7 @@ def _of_notices(event: Event | None, notices: Sequence[Notice], known: Known, no
     slips = {
         (one.promise_id, one.key): one.promise
         for one in notices
-        if one.kind == Kind.SLIP and one.promise is not None
+        if one.kind == Kind.SLIP and one.promise is not None and now - one.at <= STALE
     }  # fmt: skip
     for (_, key), promise in slips.items():
         for team in (promise.provider, promise.customer):

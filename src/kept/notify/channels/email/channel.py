@@ -10,11 +10,9 @@ from typing import Self
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import Q
 
-from kept.ledger.models import Event
 from kept.notify import claims
-from kept.notify.channels.base import Channel
+from kept.notify.channels.base import Channel, Followed
 from kept.notify.channels.email import writing
 from kept.notify.kinds import ByMail
 from kept.notify.known import Known
@@ -32,38 +30,55 @@ class Mails:
 
     hands = 1
 
-    def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:  # noqa: ARG002
+    def take(self, followed: Sequence[Followed], known: Known, *, now: datetime) -> None:
         """Put each notice into its mail: one that waits for the same reader and promise, else a new one."""
-        fresh = [one for one in notices if now - one.at <= STALE]
+        fresh = [one for each in followed for one in each.notices if now - one.at <= STALE]
         habits = known.habits(one.reader_id for one in fresh)
-        for notice in fresh:
-            habit = habits[notice.reader_id]
-            by_mail = habit.by_mail(notice.kind)
-            if by_mail is not ByMail.NEVER:
-                self._put(notice, habit.next_mail(by_mail, now), digest=by_mail is ByMail.DIGEST, now=now)
-
-    def _put(self, notice: Notice, at: datetime, *, digest: bool, now: datetime) -> None:
-        same = Letter.objects.filter(reader=notice.reader_id, digest=digest, done_at=None, gave_up_at=None)
-        same = same.filter(Q(claimed_until=None), attempts=0)
-        if not digest:
-            same = same.filter(promise=notice.promise_id) if notice.promise_id else same.none()
-        letter = same.first()
-        # The update takes the row: a worker that claims it waits until this notice is in it, or has it already.
-        if letter is None or not same.filter(pk=letter.pk).update(made_at=now):
-            letter = Letter.objects.create(
-                reader_id=notice.reader_id, promise_id=None if digest else notice.promise_id, digest=digest,
-                next_at=at, made_at=now,
-            )  # fmt: skip
-        Notice.objects.filter(pk=notice.pk).update(letter=letter)
+        chosen = [(one, way) for one in fresh if (way := habits[one.reader_id].by_mail(one.kind)) is not ByMail.NEVER]
+        if not chosen:
+            return
+        waiting = _waiting({one.reader_id for one, _ in chosen}, now)
+        made: list[Letter] = []
+        for notice, way in chosen:
+            key = (notice.reader_id, None if way is ByMail.DIGEST else notice.promise_id, way is ByMail.DIGEST)
+            shared = key[1] is not None or key[2]
+            letter = waiting.get(key) if shared else None
+            if letter is None:
+                at = habits[notice.reader_id].next_mail(way, now)
+                letter = Letter(reader_id=key[0], promise_id=key[1], digest=key[2], next_at=at, made_at=now)
+                waiting[key] = letter
+                made.append(letter)
+            notice.letter = letter
+        Letter.objects.bulk_create(made)
+        for notice, _ in chosen:
+            notice.letter = notice.letter  # its key is known only now
+        Notice.objects.bulk_update([one for one, _ in chosen], ["letter"])
 
     def send(self, *, now: datetime) -> int:
         """Send some of the mails that are due, over one connection to the mail server."""
         letters = claims.claim(Letter.objects.all(), at=now)
         if letters:
+            contents = writing.contents(letters)
             with _Post() as post:
                 for letter in letters:
-                    post.send(letter)
+                    post.send(letter, contents.get(letter.pk))
         return len(letters)
+
+
+Key = tuple[int, int | None, bool]
+
+
+def _waiting(readers: set[int], now: datetime) -> dict[Key, Letter]:
+    """The mails to these readers that nobody has begun to send, by reader, promise, and whether they are digests.
+
+    The update takes the rows: a worker that would claim one waits until what is put into it stands there.
+    """
+    rows = Letter.objects.filter(reader__in=readers, done_at=None, gave_up_at=None, claimed_until=None, attempts=0)
+    found = list(rows.order_by("pk"))
+    if found:
+        rows.filter(pk__in=[one.pk for one in found]).update(made_at=now)
+        found = list(rows.filter(pk__in=[one.pk for one in found]))
+    return {(one.reader_id, one.promise_id, one.digest): one for one in found if one.promise_id or one.digest}
 
 
 class _Post:
@@ -78,17 +93,16 @@ class _Post:
     def __exit__(self, *_: object) -> None:
         self._hang_up()
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, content: writing.Content | None) -> None:
         """Send one mail, and write down what became of it."""
         now = writing.now()
         if not claims.begin(letter, at=now):
             return
-        message = writing.message(letter)
-        if message is None:
+        if content is None:
             claims.done(letter, at=now)
             return
         try:
-            self._open().send_messages([message])
+            self._open().send_messages([writing.message(letter, content)])
         except smtplib.SMTPRecipientsRefused as error:
             self._hang_up()
             _refused(letter, error)
@@ -96,6 +110,9 @@ class _Post:
             self._hang_up()
             claims.failed(letter, f"{type(error).__name__}: {error}", at=writing.now())
             log.warning("Mail %s could not be sent: %s", letter.pk, error)
+        except Exception as error:
+            claims.failed(letter, f"{type(error).__name__}: {error}", at=writing.now())
+            log.exception("Mail %s could not be written; it is tried again.", letter.pk)
         else:
             claims.done(letter, at=writing.now())
 

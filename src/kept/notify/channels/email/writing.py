@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -23,14 +25,30 @@ def now() -> datetime:
     return timezone.now()
 
 
-def message(letter: Letter) -> EmailMultiAlternatives | None:
-    """The mail, or None where there is nothing to say any more: its reader has read it all, or has no address."""
-    rows = letter.notices.filter(read_at=None).select_related("promise__customer", "agreement").order_by("at", "pk")
-    notices = list(rows)
-    reader = Party.objects.select_related("person", "outsidecustomer").get(pk=letter.reader_id)
-    address = address_of(reader)
-    if not notices or not address:
-        return None
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What goes into a mail: to whom, and what they have not read yet."""
+
+    reader: Party
+    notices: list[Notice]
+
+
+def contents(letters: Collection[Letter]) -> dict[int, Content]:
+    """What goes into these mails, by their ids; without those that have nothing to say any more."""
+    rows = Notice.objects.filter(letter__in=letters, read_at=None).select_related("promise__customer", "agreement")
+    notices: dict[int, list[Notice]] = {}
+    for row in rows.order_by("at", "pk"):
+        notices.setdefault(row.letter_id or 0, []).append(row)
+    parties = Party.objects.select_related("person", "outsidecustomer").in_bulk({one.reader_id for one in letters})
+    return {
+        letter.pk: Content(parties[letter.reader_id], notices[letter.pk])
+        for letter in letters if letter.pk in notices and address_of(parties[letter.reader_id])
+    }  # fmt: skip
+
+
+def message(letter: Letter, content: Content) -> EmailMultiAlternatives:
+    """The mail."""
+    reader, notices = content.reader, content.notices
     stop = stop_link(reader)
     subject = _subject(letter, notices)
     context = {
@@ -41,7 +59,7 @@ def message(letter: Letter) -> EmailMultiAlternatives | None:
     mail = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string("notify/letter.txt", context),
-        to=[address],
+        to=[address_of(reader)],
         reply_to=[_answers_to(letter)] if _answers_to(letter) else None,
         headers=_headers(letter, stop),
     )

@@ -13,7 +13,7 @@ from kept.customers.models import Agreement
 from kept.ledger.models import Event, Stream
 from kept.notify.calling import endpoints, lane
 from kept.notify.calling.post import Answer, post
-from kept.notify.channels.base import Channel
+from kept.notify.channels.base import Channel, Followed
 from kept.notify.channels.email import CHANNEL as MAILS
 from kept.notify.channels.webhooks.saying import body_for
 from kept.notify.known import Known
@@ -29,10 +29,15 @@ class Webhooks:
 
     hands = 6
 
-    def take(self, event: Event | None, notices: Sequence[Notice], known: Known, *, now: datetime) -> None:  # noqa: ARG002
+    def take(self, followed: Sequence[Followed], known: Known, *, now: datetime) -> None:  # noqa: ARG002
         """Put a call for each endpoint whose owner may know of the event, with what that person may know."""
-        if event is None:
+        if not Endpoint.objects.filter(kind=Endpoint.Kind.WEBHOOK, gave_up_at=None).exists():
             return
+        for one in followed:
+            if one.event is not None:
+                self._take(one.event, now)
+
+    def _take(self, event: Event, now: datetime) -> None:
         bodies: dict[int, str | None] = {}
         for endpoint in _near(event):
             if endpoint.events and event.name not in endpoint.events:
@@ -92,7 +97,7 @@ def _headers(endpoint: Endpoint, call: Call, at: datetime) -> dict[str, str]:
 
 
 def _tell(notices: Sequence[Notice], at: datetime) -> None:
-    MAILS.take(None, notices, Known(), now=at)
+    MAILS.take([Followed(None, notices)], Known(), now=at)
 
 
 _MANNER: Final = lane.Manner(_call, GONE, _tell)
