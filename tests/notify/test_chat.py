@@ -154,8 +154,10 @@ def test_a_chat_that_is_not_there_is_switched_off_with_word_to_the_leads(cast: C
 def test_a_past_that_came_by_an_import_is_in_no_chat(cast: Cast, hook: Hook) -> None:
     chat(cast, cast.workshop, hook)
     cast.asked(at=MONDAY)
+    cast.promised(at=MONDAY - 2 * DAY)
     follow(MONDAY + 2 * DAY)
-    assert not Call.objects.filter(name="ask").exists()
+    assert Notice.objects.filter(kind=Kind.SLIP).exists()
+    assert Call.objects.count() == 0
 
 
 # --- words that would be more than words --------------------------------------------------------------------------
