@@ -13,6 +13,7 @@ from kept.people.queries import may_act_for
 from kept.promises.access import visible_to
 
 S = TypeVar("S", Complaint, Thanks)
+NAMES = ("customer", "provider", "by", "acknowledged_by")
 
 
 def seen_by(person: Person, table: type[S]) -> QuerySet[S]:
@@ -22,11 +23,17 @@ def seen_by(person: Person, table: type[S]) -> QuerySet[S]:
     return table.objects.filter(Q(promise__in=visible_to(person)) | Q(promise=None) & of_mine)
 
 
-def to_hear(person: Person, table: type[S], said_id: int) -> S:
-    """One that `person` may hear for the provider; `NotFound` for a stranger, `NotAllowed` for who may only look."""
-    row = seen_by(person, table).filter(pk=said_id).first()
+def one_seen(person: Person, table: type[S], said_id: int) -> S:
+    """One that `person` sees, with its parties; `NotFound` for a stranger."""
+    row = seen_by(person, table).filter(pk=said_id).select_related(*NAMES).first()
     if row is None:
         raise NotFound("There is no such word, or it is not for you to see.")
+    return row
+
+
+def to_hear(person: Person, table: type[S], said_id: int) -> S:
+    """One that `person` may hear for the provider; `NotFound` for a stranger, `NotAllowed` for who may only look."""
+    row = one_seen(person, table, said_id)
     if not may_act_for(person, row.provider_id):
         raise NotAllowed("Only those to whom it was said answer it.")
     return row

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kept.complaints.access import seen_by
+from django.db.models import QuerySet
+
+from kept.complaints.access import S, seen_by
 from kept.complaints.models import Complaint, Thanks
 from kept.people.models import Person
 from kept.people.queries import acting_ids
@@ -36,11 +38,15 @@ def about(person: Person, promise_id: int) -> Words:
 
 def unheard(person: Person) -> Words:
     """What was said to those for whom `person` may act, and nobody has heard yet."""
-    to_me = {"provider__in": acting_ids(person), "acknowledged_at": None}
     names = ("by", "customer", "promise")
-    complaints = seen_by(person, Complaint).filter(**to_me).exclude(by=person).order_by("hear_by", "at")
-    thanks = seen_by(person, Thanks).filter(**to_me).exclude(by=person).order_by("at")
-    return Words(list(complaints.select_related(*names)[:MOST]), list(thanks.select_related(*names)[:MOST]))
+    complaints = waiting(person, Complaint).order_by("hear_by", "at").select_related(*names)
+    return Words(list(complaints[:MOST]), list(waiting(person, Thanks).order_by("at").select_related(*names)[:MOST]))
+
+
+def waiting(person: Person, table: type[S]) -> QuerySet[S]:
+    """The complaints, or the thanks, that `person` may hear now."""
+    to_me = {"provider__in": acting_ids(person), "acknowledged_at": None}
+    return seen_by(person, table).filter(**to_me).exclude(by=person)
 
 
 def said_with(link: CustomerLink) -> Words:

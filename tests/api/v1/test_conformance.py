@@ -21,7 +21,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from api.v1.program import Program
-from api.v1.test_permissions import Stage
+from api.v1.stage import Stage
 from cast import Cast
 from kept.api.v1.openapi import description, operations
 from kept.config.wsgi import application
@@ -55,7 +55,12 @@ def places(cast: Cast) -> dict[str, int]:
     """Ids that exist, by the name of the parameter."""
     found = Stage.of(cast).places
     del found["file_id"]  # called in this way, nobody would close what is sent piece by piece
-    return found | {"party_id": found["workshop"], "other_id": found["sales"], "version": 1}
+    return found | {
+        "party_id": found["workshop"],
+        "other_id": found["sales"],
+        "version": 1,
+        "said_id": found["complaint"],
+    }
 
 
 @pytest.mark.parametrize(("path", "method"), CALLS, ids=str)

@@ -38,6 +38,7 @@ def test_every_call_says_how_it_may_be_refused() -> None:
         assert {"400", "401", "422", "429", "500"} <= statuses, (method, path)
         assert operation["summary"]
         assert operation["description"]
+        assert all(each.get("description") for each in operation["parameters"]), (method, path)
         names = {each["name"] for each in operation["parameters"]}
         if "application/octet-stream" not in operation.get("requestBody", {}).get("content", {}):
             assert ("If-None-Match" if method == "get" else "Idempotency-Key") in names

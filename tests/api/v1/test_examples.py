@@ -11,7 +11,8 @@ import pytest
 from django.db import transaction
 
 from api.v1.program import Program
-from api.v1.test_permissions import CALLS, HEADERS, QUERIES, TABLE, Stage
+from api.v1.stage import Stage
+from api.v1.test_permissions import CALLS, HEADERS, QUERIES, TABLE
 from cast import Cast
 from kept.api.v1.openapi import EXAMPLES, description
 

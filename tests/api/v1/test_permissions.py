@@ -6,22 +6,17 @@ The numbers are the statuses. `anonymous` sends no key, `reader` is the customer
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from api.v1.program import Program, soon
+from api.v1.stage import Stage
 from cast import Cast
 from kept.api.v1.openapi import description, operations
-from kept.core import acts
-from kept.core.terms import Side
-from kept.customers import actions as customers
+from kept.notify.kinds import Kind
 from kept.people.models import ApiToken
-from kept.promises import files
-from kept.promises.files import HandedIn
 
 ROLES = ("anonymous", "reader", "customer", "provider", "lead", "boss", "outsider")
 Statuses = dict[str, int]
@@ -37,39 +32,20 @@ SEEN_BY_SIDES = who(200, outsider=404)
 ACTED_BY_SIDES = who(200, reader=403, boss=403, outsider=404)
 ACTED_BY_PROVIDER = who(201, reader=403, customer=403, boss=403, outsider=404)
 SAID_BY_WORKSHOP = who(403, provider=200, lead=200)
+SAID_BY_DISPATCH = who(403, customer=201)
+HEARD_BY_WORKSHOP = who(403, provider=200, lead=200, outsider=404)
 LED = who(403, lead=200, boss=200)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What the calls are about: ids by name."""
-
-    places: dict[str, int]
-
-    @classmethod
-    def of(cls, cast: Cast) -> Stage:
-        at = datetime.now(UTC) - timedelta(hours=3)
-        tie = customers.declare_tie(
-            cast.customer, provider=cast.workshop, customer=cast.dispatch, kind="depends_on", at=at
-        )
-        result = customers.add_result(
-            cast.provider, owner=cast.workshop, kind="finished", name="Repair", purpose="Cars, so that orders arrive."
-        )
-        assert tie.declared_side == Side.CUSTOMER
-        promise = cast.promised(at=at)
-        file = files.take_in(cast.customer, promise, HandedIn("route.txt", "text/plain", [b"Turn left."]), at=at)
-        cast.do(cast.customer, promise, acts.Note(words="The route.", files=(file.pk,)), at=at + timedelta(hours=2))
-        return cls({
-            "promise_id": promise, "file_id": file.pk, "agreement_id": cast.agreed(at=at), "tie_id": tie.pk,
-            "result_id": result.pk, "workshop": cast.workshop.pk, "dispatch": cast.dispatch.pk, "sales": cast.sales.pk,
-            "provider": cast.provider.pk, "outside": cast.outside.pk,
-        })  # fmt: skip
 
 
 def terms() -> dict[str, str]:
     return {"what": "The picking list", "due": soon(1)}
 
 
+def to_the_workshop(at: dict[str, int], words: str) -> dict[str, Any]:
+    return {"customer": at["dispatch"], "provider": at["workshop"], "words": words}
+
+
+BY_MAIL = dict.fromkeys(Kind.values, "now")
 Body = Callable[[dict[str, int]], Any]
 TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
     "open_promise": (
@@ -165,6 +141,22 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
     "hand_in_file": ({}, lambda _: b"Turn left.", who(201, reader=403)),
     "hand_in_file_for_act": ({}, lambda _: b"Turn left.", who(201, reader=403, boss=403, outsider=404)),
     "get_file": ({}, None, SEEN_BY_SIDES),
+    "list_notices": ({}, None, EVERYBODY),
+    "count_unread": ({}, None, EVERYBODY),
+    "read_notices": ({}, lambda at: {"up_to": at["notice_id"]}, who(200, reader=403)),
+    "read_notice": ({}, None, who(404, reader=403, customer=200)),
+    "get_choices": ({}, None, EVERYBODY),
+    "choose": ({}, lambda _: {"by_mail": BY_MAIL, "digest_at": "07:30"}, who(200, reader=403)),
+    "list_complaints": ({}, None, EVERYBODY),
+    "complain_to": ({}, lambda at: to_the_workshop(at, "Nobody answers."), SAID_BY_DISPATCH),
+    "complain_about": ({}, lambda _: {"words": "It came too late."}, SAID_BY_DISPATCH | {"outsider": 404}),
+    "get_complaint": ({"said_id": "complaint"}, None, SEEN_BY_SIDES),
+    "hear_complaint": ({"said_id": "complaint"}, lambda _: {"words": "The page comes today."}, HEARD_BY_WORKSHOP),
+    "list_thanks": ({}, None, EVERYBODY),
+    "thank_to": ({}, lambda at: to_the_workshop(at, "You always answer."), SAID_BY_DISPATCH),
+    "thank_about": ({}, lambda _: {"words": "It came early."}, SAID_BY_DISPATCH | {"outsider": 404}),
+    "get_thanks": ({"said_id": "thanks"}, None, SEEN_BY_SIDES),
+    "hear_thanks": ({"said_id": "thanks"}, lambda _: {}, HEARD_BY_WORKSHOP),
 }  # fmt: skip
 QUERIES = {"search": "?words=route", **dict.fromkeys(("hand_in_file", "hand_in_file_for_act"), "?name=route.txt")}
 RAW = {"Content-Type": "application/octet-stream"}

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from api.v1.program import Program
-from api.v1.test_permissions import CALLS, QUERIES, TABLE, Stage
+from api.v1.stage import Stage
+from api.v1.test_permissions import CALLS, QUERIES, TABLE
 from cast import Cast
 from kept.people import actions as people
 from kept.people.reach import organisation_changing

@@ -15,7 +15,7 @@ from ninja.security import HttpBearer
 
 from kept.api.v1.door import caller, json_of
 from kept.api.v1.problems import Problem
-from kept.api.v1.routes import agreements, customers, directory, figures, files, promises, teams
+from kept.api.v1.routes import agreements, customers, directory, figures, files, notices, promises, said, teams
 from kept.core.acts import BY_NAME
 from kept.core.errors import KeptError
 
@@ -67,7 +67,8 @@ api = NinjaAPI(
     renderer=Json(), parser=Strict(),
 )  # fmt: skip
 ROUTERS = (promises.router, directory.mine, directory.router, customers.router, agreements.router)
-for router in (*ROUTERS, teams.router, figures.router, files.router):
+MORE = (teams.router, figures.router, files.router, notices.router, said.router)
+for router in (*ROUTERS, *MORE):
     api.add_router("", router)
 
 

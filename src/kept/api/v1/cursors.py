@@ -61,22 +61,39 @@ def page_of(rows: QuerySet[M], order: Order[Any], cursor: str, limit: int) -> tu
     return shown, _written(order, shown[-1]) if len(found) > limit else None
 
 
+def page_of_list(rows: Sequence[T], order: Order[int], cursor: str, limit: int) -> tuple[list[T], str | None]:
+    """The same of a list that is read already and stands in its order: upwards, by a number that each has alone."""
+    after = _place(order, cursor)[0] if cursor else -1
+    left = [row for row in rows if getattr(row, order.column) > after]
+    shown = left[:limit]
+    last = getattr(shown[-1], order.column) if shown else 0
+    return shown, _text(order, last, last) if len(left) > limit else None
+
+
 def _written(order: Order[Any], row: Model) -> str:
     value = row.pk if order.column == "pk" else getattr(row, order.column)
-    plain = value.isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([order.name, plain, row.pk]).encode()).decode().rstrip("=")
+    return _text(order, value.isoformat() if isinstance(value, datetime) else value, row.pk)
+
+
+def _text(order: Order[Any], value: Any, key: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([order.name, value, key]).encode()).decode().rstrip("=")
 
 
 def _after(order: Order[Any], cursor: str) -> Q:
+    value, key = _place(order, cursor)
+    step = "lt" if order.down else "gt"
+    return Q(**{f"{order.column}__{step}": value}) | Q(**{order.column: value, f"pk__{step}": key})
+
+
+def _place(order: Order[T], cursor: str) -> tuple[T, int]:
+    """Where a page ended: the value of its last row in that order, and its id. Raises `Problem`."""
     try:
         name, plain, key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
         if name != order.name:
             raise _foreign()
-        value, key = order.read(plain), number(key)
+        return order.read(plain), number(key)
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise _foreign() from error
-    step = "lt" if order.down else "gt"
-    return Q(**{f"{order.column}__{step}": value}) | Q(**{order.column: value, f"pk__{step}": key})
 
 
 def _foreign() -> Problem:

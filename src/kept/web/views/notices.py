@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kept.core.errors import NotFound
 from kept.notify import choices
 from kept.notify import inbox as notices
-from kept.notify.kinds import USUALLY, ByMail, Kind
+from kept.notify.kinds import ByMail, Kind
 from kept.notify.links import reader_of
 from kept.notify.models import Notice
 from kept.web.http import now, viewer
@@ -88,8 +88,8 @@ def my_choices(request: HttpRequest) -> HttpResponse:
     """Choose what comes by mail, and when."""
     person = viewer(request)
     habits = choices.habits(person)
-    usual = {kind.value: habits.chosen.get(kind, USUALLY[kind]) for kind in Kind}
-    form = ChoicesForm(request.POST or None, initial=usual | {"quiet": habits.quiet, "digest_at": habits.digest_at})
+    chosen = habits.chosen_by_kind()
+    form = ChoicesForm(request.POST or None, initial=chosen | {"quiet": habits.quiet, "digest_at": habits.digest_at})
     if request.method == "POST" and form.is_valid():
         at: time = form.cleaned_data["digest_at"]
         choices.choose(person, form.chosen(), quiet=form.cleaned_data["quiet"], digest_at=at)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
 
 from kept.api.v1.cursors import Order, number, page_of
 from kept.api.v1.door import caller
+from kept.api.v1.routes.named import AgreementId, VersionNumber
 from kept.api.v1.shapes.acts import from_shape
 from kept.api.v1.shapes.base import Page
 from kept.api.v1.shapes.customers import (
@@ -32,7 +33,6 @@ from kept.people.models import Person
 
 router = Router(tags=["Agreements"])
 NEWEST: Order[int] = Order("newest", "pk", down=True, read=number)
-AgreementId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get("/agreements", response=Page[AgreementListed], operation_id="list_agreements", summary="List agreements")
@@ -72,7 +72,7 @@ def get_agreement(request: HttpRequest, agreement_id: AgreementId) -> AgreementO
     "/agreements/{int:agreement_id}/versions/{int:version}", response=VersionOut, operation_id="get_version",
     summary="One version",
 )  # fmt: skip
-def get_version(request: HttpRequest, agreement_id: AgreementId, version: AgreementId) -> VersionOut:
+def get_version(request: HttpRequest, agreement_id: AgreementId, version: VersionNumber) -> VersionOut:
     """One version by itself: what a promise that was made under it goes by."""
     found = next((each for each in _whole(request, agreement_id).versions if each.number == version), None)
     if found is None:

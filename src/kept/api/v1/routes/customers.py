@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
 
 from kept.api.v1.door import caller
 from kept.api.v1.problems import field_problem
+from kept.api.v1.routes.named import PartyId, ResultId, TieId, party_named
 from kept.api.v1.shapes.base import Page
 from kept.api.v1.shapes.customers import (
     ComparisonOut,
@@ -36,8 +36,6 @@ from kept.people.models import Party
 from kept.people.queries import acting_for
 
 router = Router(tags=["Customers"])
-PartyId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-SomeId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get(
@@ -99,7 +97,7 @@ def add_result(request: HttpRequest, response: HttpResponse, party_id: PartyId, 
 
 
 @router.get("/results/{int:result_id}", response=ResultOut, operation_id="get_result", summary="One result")
-def get_result(request: HttpRequest, result_id: SomeId) -> ResultOut:
+def get_result(request: HttpRequest, result_id: ResultId) -> ResultOut:
     """A result, also one that is made no more."""
     found = Result.objects.filter(pk=result_id).first()
     if found is None:
@@ -108,7 +106,7 @@ def get_result(request: HttpRequest, result_id: SomeId) -> ResultOut:
 
 
 @router.put("/results/{int:result_id}", response=ResultOut, operation_id="change_result", summary="Say it better")
-def change_result(request: HttpRequest, result_id: SomeId, result: ResultIn) -> ResultOut:
+def change_result(request: HttpRequest, result_id: ResultId, result: ResultIn) -> ResultOut:
     """Say a result better; its ties and agreements stay."""
     return ResultOut.of(actions.change_result(caller(request).person, result_id, **result.model_dump()))
 
@@ -116,7 +114,7 @@ def change_result(request: HttpRequest, result_id: SomeId, result: ResultIn) -> 
 @router.post(
     "/results/{int:result_id}/retire", response=ResultOut, operation_id="retire_result", summary="Retire a result"
 )  # fmt: skip
-def retire_result(request: HttpRequest, result_id: SomeId) -> ResultOut:
+def retire_result(request: HttpRequest, result_id: ResultId) -> ResultOut:
     """This result is made no more; refused while somebody still is its customer."""
     actions.retire_result(caller(request).person, result_id, at=caller(request).at)
     return get_result(request, result_id)
@@ -128,7 +126,7 @@ def retire_result(request: HttpRequest, result_id: SomeId) -> ResultOut:
 @router.post("/ties", response=TieOut, operation_id="declare_tie", summary="Declare a tie")
 def declare_tie(request: HttpRequest, tie: TieIn) -> TieOut:
     """Say who is whose customer. What the other side declared already is confirmed by this."""
-    provider, customer = _named(tie.provider, "provider"), _named(tie.customer, "customer")
+    provider, customer = party_named(tie.provider, "provider"), party_named(tie.customer, "customer")
     result = Result.objects.filter(pk=tie.result).first() if tie.result is not None else None
     if tie.result is not None and result is None:
         raise field_problem("result", "There is no such result; choose another, or leave it out.")
@@ -147,7 +145,7 @@ def list_ties_to_answer(request: HttpRequest) -> Page[TieOut]:
 
 
 @router.get("/ties/{int:tie_id}", response=TieOut, operation_id="get_tie", summary="One tie")
-def get_tie(request: HttpRequest, tie_id: SomeId) -> TieOut:
+def get_tie(request: HttpRequest, tie_id: TieId) -> TieOut:
     """A declared tie."""
     return _tie(tie_id)
 
@@ -155,7 +153,7 @@ def get_tie(request: HttpRequest, tie_id: SomeId) -> TieOut:
 @router.post(
     "/ties/{int:tie_id}/answers", response=TieOut, operation_id="answer_tie", summary="Confirm, refuse or end a tie"
 )  # fmt: skip
-def answer_tie(request: HttpRequest, tie_id: SomeId, answer: TieAnswer) -> TieOut:
+def answer_tie(request: HttpRequest, tie_id: TieId, answer: TieAnswer) -> TieOut:
     """Say yes or no to what the other side declared, or end what was."""
     who = caller(request)
     match answer.answer:
@@ -216,12 +214,4 @@ def _party(party_id: int) -> Party:
     found = Party.objects.filter(pk=party_id).first()
     if found is None:
         raise NotFound("There is no such person, team or outside customer.")
-    return found
-
-
-def _named(party_id: int, field: str) -> Party:
-    """A party that a body names. Raises `Problem`, naming the field."""
-    found = Party.objects.filter(pk=party_id).first()
-    if found is None:
-        raise field_problem(field, "There is no such person, team or outside customer.")
     return found

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
-from ninja import Path, Query, Router
+from ninja import Query, Router
 
 from kept.api.v1.cursors import Order, page_of, text
 from kept.api.v1.door import caller
+from kept.api.v1.routes.named import PartyId
 from kept.api.v1.shapes.base import Page
 from kept.api.v1.shapes.parties import (
     LineOfSightOut,
@@ -37,7 +38,6 @@ from kept.promises.queries import Listing
 router = Router(tags=["Who is who"])
 mine = Router(tags=["Mine"])
 BY_NAME: Order[str] = Order("name", "name", down=False, read=text)
-PartyId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 MOST_FOUND = 30
 
 

@@ -12,6 +12,7 @@ from ninja import Path, Query, Router
 
 from kept.api.v1.door import caller
 from kept.api.v1.problems import field_problem
+from kept.api.v1.routes.named import TeamId
 from kept.api.v1.shapes.base import Page
 from kept.api.v1.shapes.figures import (
     BehindOut,
@@ -48,7 +49,7 @@ from kept.promises.history import refresh
 from kept.promises.standing import standings
 
 router = Router(tags=["Figures"])
-TeamId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+OneFigure = Annotated[FigureName, Path(description="The name of the figure.")]
 
 
 @router.get("/me/figures", response=FiguresPage, operation_id="get_my_figures", summary="My own figures")
@@ -63,7 +64,7 @@ def get_my_figures(request: HttpRequest, wanted: Query[PeriodWanted]) -> Figures
 @router.get(
     "/me/figures/{figure}", response=BehindOut, operation_id="list_behind_my_figure", summary="Behind my figure"
 )
-def list_behind_my_figure(request: HttpRequest, figure: Path[FigureName], wanted: Query[PeriodWanted]) -> BehindOut:
+def list_behind_my_figure(request: HttpRequest, figure: OneFigure, wanted: Query[PeriodWanted]) -> BehindOut:
     """The promises behind one of my own figures."""
     who = caller(request)
     return _behind(request, of_person(who.person), _period(wanted, who.at), figure)
@@ -95,7 +96,7 @@ def get_team_figures(request: HttpRequest, party_id: TeamId, wanted: Query[Figur
     summary="Behind a team's figure",
 )  # fmt: skip
 def list_behind_team_figure(
-    request: HttpRequest, party_id: TeamId, figure: Path[FigureName], wanted: Query[FiguresWanted]
+    request: HttpRequest, party_id: TeamId, figure: OneFigure, wanted: Query[FiguresWanted]
 ) -> BehindOut:
     """The promises behind one of a team's figures: listed where you see them, else counted."""
     return _behind(request, _scope(party_id, wanted), _period(wanted, caller(request).at), figure)

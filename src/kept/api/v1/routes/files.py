@@ -6,17 +6,17 @@ from functools import partial
 from typing import Annotated
 
 from django.http import FileResponse, HttpRequest
-from ninja import Path, Query, Router
+from ninja import Query, Router
 from pydantic import Field
 
 from kept.api.v1.door import RAW, caller
+from kept.api.v1.routes.named import FileId, PromiseId
 from kept.api.v1.shapes.base import Asked, Given, Id, Moment
 from kept.promises import files
 from kept.promises.files import HandedIn
 from kept.promises.models import File
 
 router = Router(tags=["Files"])
-SomeId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 PIECE = 64 * 1024
 CONTENT = {"schema": {"type": "string", "format": "binary"}, "example": "The content of the file, byte by byte."}
 UPLOAD = {"requestBody": {"required": True, "content": {RAW: CONTENT}}}
@@ -61,7 +61,7 @@ def hand_in_file(request: HttpRequest, named: Query[FileNamed]) -> FileOut:
     "/promises/{int:promise_id}/files", response={201: FileOut}, operation_id="hand_in_file_for_act",
     summary="Hand in a file for an act", openapi_extra=UPLOAD,
 )  # fmt: skip
-def hand_in_file_for_act(request: HttpRequest, promise_id: SomeId, named: Query[FileNamed]) -> FileOut:
+def hand_in_file_for_act(request: HttpRequest, promise_id: PromiseId, named: Query[FileNamed]) -> FileOut:
     """Hand in a file for an act in a promise; the body is its content."""
     return _taken_in(request, promise_id, named)
 
@@ -72,7 +72,7 @@ def hand_in_file_for_act(request: HttpRequest, promise_id: SomeId, named: Query[
         "responses": {200: {"description": "OK", "content": {RAW: {"schema": CONTENT["schema"]}}}}
     },
 )  # fmt: skip
-def get_file(request: HttpRequest, promise_id: SomeId, file_id: SomeId) -> FileResponse:
+def get_file(request: HttpRequest, promise_id: PromiseId, file_id: FileId) -> FileResponse:
     """The content of a file, for those who may read the act that it went with."""
     found, path = files.file_for_reading(caller(request).person, promise_id, file_id)
     return FileResponse(path.open("rb"), as_attachment=True, filename=found.name, content_type=RAW)

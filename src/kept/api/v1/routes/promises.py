@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
 
-from kept.api.v1.cursors import Order, moment, number, page_of
+from kept.api.v1.cursors import Order, moment, number, page_of, page_of_list
 from kept.api.v1.door import caller, version_wanted
 from kept.api.v1.problems import Problem
+from kept.api.v1.routes.named import PromiseId
 from kept.api.v1.shapes.acts import FIXED, Further, Opening, act_from, plain, shape_of_act
-from kept.api.v1.shapes.base import Page
+from kept.api.v1.shapes.base import Page, Paged
 from kept.api.v1.shapes.parties import PartyRef
 from kept.api.v1.shapes.promises import (
     ChainLinked,
@@ -29,7 +30,7 @@ from kept.api.v1.shapes.promises import (
 from kept.core import acts, codec
 from kept.core.checks import required
 from kept.core.errors import NotFound, Overtaken
-from kept.core.promise import open_acts, replay
+from kept.core.promise import replay
 from kept.core.terms import Side
 from kept.ledger import book
 from kept.people.models import Party, Person
@@ -38,6 +39,7 @@ from kept.promises.access import Seen, View
 from kept.promises.clocks import clocks
 from kept.promises.filters import chosen
 from kept.promises.models import Promise
+from kept.promises.possible import possible_acts
 from kept.promises.standing import in_chain, in_outline, standing, standings
 from kept.promises.telling import told, told_of
 
@@ -46,8 +48,8 @@ ORDERS: dict[str, Order[Any]] = {
     "newest": Order("newest", "pk", down=True, read=number),
     "due": Order("due", "due", down=False, read=moment),
 }
+IN_ORDER: Order[int] = Order("in-order", "sequence", down=False, read=number)
 PARTIES = ("customer", "provider", "asker", "responsible")
-PromiseId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 NeedAsked = shape_of_act(acts.Ask, without=FIXED | {"customer", "private"}, called="NeedAsked")
 
 
@@ -107,10 +109,12 @@ def act_in(request: HttpRequest, promise_id: PromiseId, act: Further) -> Promise
 @router.get(
     "/promises/{int:promise_id}/events", response=Page[EventOut], operation_id="list_events", summary="Its events"
 )  # fmt: skip
-def list_events(request: HttpRequest, promise_id: PromiseId) -> Page[EventOut]:
+def list_events(request: HttpRequest, promise_id: PromiseId, wanted: Query[Paged]) -> Page[EventOut]:
     """What happened in a promise, as the ledger keeps it, oldest first; without what is not yours to know."""
-    seen = _seen_in_full(request, promise_id)
-    return Page(items=_events(told(promise_id, caller(request).person, seen.sides)), next=None)
+    seen = seen_in_full(request, promise_id)
+    events = told(promise_id, caller(request).person, seen.sides)
+    found, following = page_of_list(events, IN_ORDER, wanted.cursor, wanted.limit)
+    return Page(items=_events(found), next=following)
 
 
 @router.get(
@@ -118,7 +122,7 @@ def list_events(request: HttpRequest, promise_id: PromiseId) -> Page[EventOut]:
 )  # fmt: skip
 def list_clocks(request: HttpRequest, promise_id: PromiseId) -> Page[ClockOut]:
     """How long each side had it, in its own working time: the provider is not measured by the customer's."""
-    _seen_in_full(request, promise_id)
+    seen_in_full(request, promise_id)
     found = clocks(book.read(promise_id), caller(request).at)
     return Page(items=[ClockOut.of(clock) for clock in found], next=None)
 
@@ -127,7 +131,7 @@ def list_clocks(request: HttpRequest, promise_id: PromiseId) -> Page[ClockOut]:
 def get_chain(request: HttpRequest, promise_id: PromiseId) -> ChainOut:
     """What it relies on and who relies on it, with dates and how each stands."""
     who = caller(request)
-    seen = _seen_in_full(request, promise_id)
+    seen = seen_in_full(request, promise_id)
     chain = chains.around(seen.promise, who.person, who.at)
     stands = in_chain(list(chain.promises.values()), chain, who.at)
     return ChainOut(
@@ -152,7 +156,7 @@ def ask_upstream(
 ) -> PromiseOut:  # fmt: skip
     """Ask somebody for what a promise of yours needs, and say that it relies on it: both or neither."""
     who = caller(request)
-    seen = _seen_in_full(request, promise_id)
+    seen = seen_in_full(request, promise_id)
     said: dict[str, Any] = plain(ask) | {"customer": seen.promise.provider_id}
     wanted = codec.act_from_dict(said)
     if not isinstance(wanted, acts.Ask):
@@ -165,7 +169,8 @@ def ask_upstream(
 # --- what the answers are made of ---------------------------------------------------------------------------------
 
 
-def _seen_in_full(request: HttpRequest, promise_id: int) -> Seen:
+def seen_in_full(request: HttpRequest, promise_id: int) -> Seen:
+    """What the caller sees of a promise; `NotFound` where that is not all of it."""
     seen = access.promise_for_seeing(caller(request).person, promise_id)
     if seen.view is not View.FULL:
         raise NotFound("You see this promise in outline only: its state and its dates.")
@@ -173,6 +178,7 @@ def _seen_in_full(request: HttpRequest, promise_id: int) -> Seen:
 
 
 def whole(request: HttpRequest, promise_id: int) -> PromiseOut:
+    """The promise as the caller sees it now."""
     return _full(request, access.promise_for_seeing(caller(request).person, promise_id))
 
 
@@ -180,14 +186,13 @@ def _full(request: HttpRequest, seen: Seen) -> PromiseOut:
     who = caller(request)
     state = required(replay(book.read(seen.promise.pk)))
     who.version = state.sequence
-    possible = {act for side in seen.sides for act in open_acts(state, side, who.at)}
     return PromiseOut(
         **listed(seen.promise, standing(seen.promise, who.person, who.at)),
         **terms_of(state),
         heard_at=state.heard_at,
         hear_by=state.hear_by,
         sides=sorted(side.value for side in seen.sides),
-        acts=[act.name for act in acts.EVERY_ACT if act in possible],
+        acts=[act.name for act in possible_acts(who.person, seen, state, who.at)],
     )
 
 

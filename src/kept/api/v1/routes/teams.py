@@ -12,6 +12,7 @@ from ninja import Path, Router
 
 from kept.api.v1.door import caller
 from kept.api.v1.problems import field_problem
+from kept.api.v1.routes.named import TeamId
 from kept.api.v1.routes.promises import whole
 from kept.api.v1.shapes.base import Day, Page
 from kept.api.v1.shapes.parties import PartyRef, PersonRef
@@ -37,8 +38,8 @@ from kept.promises.carrying import carried
 from kept.promises.meeting import ask_visit, strangers
 
 router = Router(tags=["Teams at work"])
-TeamId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 A_YEAR = timedelta(days=365)
+OneDay = Annotated[Day, Path(description="The day, as year-month-day.")]
 
 
 @router.get("/teams/{int:party_id}/hours", response=HoursOut, operation_id="get_hours", summary="When a team works")
@@ -77,7 +78,7 @@ def set_hours(request: HttpRequest, party_id: TeamId, hours: HoursIn) -> HoursOu
 @router.put(
     "/teams/{int:party_id}/days/{day}", response=HoursOut, operation_id="set_special_day", summary="A special day"
 )  # fmt: skip
-def set_special_day(request: HttpRequest, party_id: TeamId, day: Path[Day], special: SpecialDayIn) -> HoursOut:
+def set_special_day(request: HttpRequest, party_id: TeamId, day: OneDay, special: SpecialDayIn) -> HoursOut:
     """On that day the team is closed, or works at other hours."""
     try:
         hours = calendars.hours_from_words(special.hours, "That day")
@@ -91,7 +92,7 @@ def set_special_day(request: HttpRequest, party_id: TeamId, day: Path[Day], spec
     "/teams/{int:party_id}/days/{day}", response={204: None}, operation_id="forget_special_day",
     summary="A day like any other",
 )  # fmt: skip
-def forget_special_day(request: HttpRequest, party_id: TeamId, day: Path[Day]) -> None:
+def forget_special_day(request: HttpRequest, party_id: TeamId, day: OneDay) -> None:
     """On that day the team works as on any other day of its kind."""
     calendars.forget_special_day(caller(request).person, _team(party_id), day)
 

@@ -279,9 +279,11 @@ class AgreementOut(AgreementListed):
 class AgreementsWanted(Paged):
     """Which agreements, of those that the caller may read."""
 
-    customer: Id | None = None
-    provider: Id | None = None
-    standing: Literal["proposed", "in force", "ended"] | None = None
+    customer: Annotated[Id | None, Field(description="Of this customer.")] = None
+    provider: Annotated[Id | None, Field(description="Of this provider.")] = None
+    standing: Annotated[
+        Literal["proposed", "in force", "ended"] | None, Field(description="How they stand.")
+    ] = None  # fmt: skip
 
 
 class BetweenIn(Taken):

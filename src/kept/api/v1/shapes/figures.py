@@ -151,15 +151,15 @@ class PeriodWanted(Asked):
     period: Annotated[
         str, Field(pattern="^([0-9]{4}-(0[1-9]|1[0-2]|Q[1-4])|lately|)$", description="Such as 2026-05 or 2026-Q2.")
     ] = ""  # fmt: skip
-    since: Day | None = None
-    until: Day | None = None
+    since: Annotated[Day | None, Field(description="The first day, with `until`.")] = None
+    until: Annotated[Day | None, Field(description="The last day, with `since`.")] = None
 
 
 class FiguresWanted(PeriodWanted):
     """Which time, which customer, which result, with the teams below or without."""
 
-    customer: Id | None = None
-    result: Id | None = None
+    customer: Annotated[Id | None, Field(description="For this customer alone.")] = None
+    result: Annotated[Id | None, Field(description="About this result alone.")] = None
     below: Annotated[bool, Field(description="With the teams below.")] = False
 
 

@@ -238,19 +238,19 @@ class PromisesWanted(Paged):
     side: Annotated[SideName | None, Field(description="Those in which I may act for this side.")] = None
     mine: Annotated[bool | None, Field(description="I asked for it, or I have it.")] = None
     party: Annotated[Id | None, Field(description="This party on either side.")] = None
-    customer: Id | None = None
-    provider: Id | None = None
-    result: Id | None = None
-    agreement: Id | None = None
+    customer: Annotated[Id | None, Field(description="For this customer.")] = None
+    provider: Annotated[Id | None, Field(description="By this provider.")] = None
+    result: Annotated[Id | None, Field(description="About this result.")] = None
+    agreement: Annotated[Id | None, Field(description="Under this agreement.")] = None
     late: Annotated[bool | None, Field(description="Promised, and its date has passed.")] = None
     waiting: Annotated[bool | None, Field(description="Something that it relies on is still open.")] = None
-    needs_help: bool | None = None
-    private: bool | None = None
+    needs_help: Annotated[bool | None, Field(description="Whoever has it said that they need help.")] = None
+    private: Annotated[bool | None, Field(description="Private ones, or the others.")] = None
     words: Annotated[str, Field(max_length=200, description="What it is about holds these words.")] = ""
-    due_from: Moment | None = None
-    due_before: Moment | None = None
-    opened_from: Moment | None = None
-    opened_before: Moment | None = None
+    due_from: Annotated[Moment | None, Field(description="Its date is this moment or later.")] = None
+    due_before: Annotated[Moment | None, Field(description="Its date is before this moment.")] = None
+    opened_from: Annotated[Moment | None, Field(description="Asked or offered at this moment or later.")] = None
+    opened_before: Annotated[Moment | None, Field(description="Asked or offered before this moment.")] = None
 
     def wanted(self) -> Wanted:
         """The same for the query."""
