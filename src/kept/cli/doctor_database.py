@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
@@ -13,6 +14,8 @@ from kept.cli.finding import Finding
 from kept.cli.ledger import in_words
 from kept.cli.progress import bar
 from kept.ledger.verifying import Verified, verify
+from kept.mail_in import mailbox
+from kept.mail_in.models import Mail
 from kept.people.models import Person, Team
 
 
@@ -23,6 +26,7 @@ def examine() -> Iterator[Finding]:
         yield tables
         if tables.ok and _migrated():
             yield _people()
+            yield from _mail_in()
             with bar("Replaying the ledger") as on_progress:
                 found = verify(on_progress=on_progress)
             yield _seal(found)
@@ -56,6 +60,18 @@ def _tables() -> Finding:
 def _people() -> Finding:
     active = Person.objects.filter(is_active=True).count()
     return Finding("people", f"{active:,} people in {Team.objects.count():,} teams")
+
+
+def _mail_in() -> Iterator[Finding]:
+    if mailbox.is_configured():
+        where = f"{settings.KEPT_IMAP_USER} at {settings.KEPT_IMAP_HOST}"
+        try:
+            yield Finding("mailbox", f"{where}: {mailbox.look():,} mails to fetch")
+        except mailbox.MailboxTrouble as error:
+            yield Finding("mailbox", f"{where} cannot be read", str(error))
+    if settings.KEPT_MAIL_IN:
+        waiting = Mail.objects.filter(outcome=Mail.Outcome.QUARANTINED).count()
+        yield Finding("mail in", f"at {settings.KEPT_MAIL_IN}; {waiting:,} mails wait for a look on the page “Mail in”")
 
 
 def _seal(found: Verified) -> Finding:

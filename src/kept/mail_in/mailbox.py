@@ -83,8 +83,9 @@ def _folder(*, readonly: bool) -> Iterator[imaplib.IMAP4]:
     except (OSError, imaplib.IMAP4.error, ValueError, IndexError, TypeError) as error:
         raise MailboxTrouble(f"The mailbox at {where} broke off: {error}. It is tried again.") from error
     finally:
-        with suppress(OSError, imaplib.IMAP4.error):
-            box.logout()
+        for goodbye in (box.logout, box.shutdown):  # where the line is broken, only the second closes our end of it
+            with suppress(OSError, imaplib.IMAP4.error):
+                goodbye()
 
 
 def _connected() -> imaplib.IMAP4:

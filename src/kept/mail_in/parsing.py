@@ -172,7 +172,9 @@ def _headers_of(message: Message) -> Headers:
 
 
 def _unfolded(value: object) -> str:
-    return clean(_FOLD.sub(" ", str(value)[:LONGEST_HEADER]))
+    """On one line. What is no sign of a header stays to be seen as such: an address must not read as another's."""
+    text = _FOLD.sub(" ", str(value)[:LONGEST_HEADER])
+    return "".join(sign if clean(sign) else "\ufffd" for sign in text)
 
 
 def one_address(headers: Headers) -> str:

@@ -16,8 +16,8 @@ LONGEST_LINE: Final = 400
 """A line of a person's that is longer is looked at up to here to see whether it begins the quoted history."""
 
 _WROTE = re.compile(
-    r"^\W{0,5}(?:on|am|le|el|il|op|den|em|w dniu)\b.{0,300}"
-    r"(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev|escreveu|napisał(?:\(a\))?)\b.{0,120}:?\s*$",
+    r"^\W{0,5}(?:on|am|le|el|il|op|den|em|w dniu)\b(?=.{0,300}\d).{0,300}"
+    r"(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev|escreveu|napisał(?:\(a\))?)\b.{0,120}:\s*$",
     re.IGNORECASE,
 )
 _WROTE_END = re.compile(
