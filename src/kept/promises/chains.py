@@ -11,8 +11,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
-
 from kept.core import durations
 from kept.core.chains import AWAITED, Cause, Foreseen, Link, foresee, reached
 from kept.people.models import Party, Person
@@ -128,8 +126,11 @@ def still_open(promise_ids: Collection[int], viewer: Person) -> int:
     """Of how many of these promises nothing has been delivered yet; what is private to others is not counted."""
     if not promise_ids:
         return 0
-    waited_for = Promise.objects.filter(pk__in=promise_ids, state__in=AWAITED)
-    return waited_for.filter(Q(private=False) | Q(pk__in=visible_to(viewer).values("pk"))).count()
+    waited_for = Promise.objects.filter(pk__in=promise_ids, state__in=AWAITED).values_list("pk", "private")
+    found = list(waited_for)
+    hidden = [key for key, private in found if private]
+    named = visible_to(viewer).filter(pk__in=hidden).count() if hidden else 0
+    return len(found) - len(hidden) + named
 
 
 def down_the_line(promise: Promise) -> list[Promise]:

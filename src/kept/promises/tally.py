@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import F
-from django.db.models.functions import Coalesce, Greatest
 
 from kept.core import acts
 from kept.core.checks import on_the_table
@@ -69,14 +69,39 @@ def _words(state: PromiseState) -> tuple[str, ...]:
 
 
 def record(found: Change) -> None:
-    """Write it, in three queries. Rows are made and locked in one order, that of all work first: nobody waits in a
-    circle, and whoever writes next for this party waits there."""
-    fresh = [Practice(party_id=found.party, word=word) for word in sorted(found.words)]
-    Practice.objects.bulk_create(fresh, ignore_conflicts=True)
+    """Write it. Rows are made and locked in one order, that of all work first: nobody waits in a circle, and whoever
+    writes next for this party waits there."""
+    if min(getattr(found, name) for name in COUNTS) < 0:
+        _take_back(found)
+    else:
+        _add(found)
+
+
+def _add(found: Change) -> None:
+    """In one query: a new row for a new word, more in the row that is there."""
+    last = connection.ops.adapt_datetimefield_value(found.last) if found.last else None
+    values = [getattr(found, name) for name in COUNTS]
+    rows = [[found.party, word, *values, last] for word in sorted(found.words)]  # that of all work has the first name
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD.format(rows=", ".join([_ROW] * len(rows))), [value for row in rows for value in row])
+
+
+def _take_back(found: Change) -> None:
+    """The rows are there: what is taken back was added once. When the party last did such work stays."""
     counts = {name: F(name) + getattr(found, name) for name in COUNTS if getattr(found, name)}
-    last = {"last": Greatest(Coalesce("last", found.last), found.last)} if found.last else {}
     for words in (found.words[:1], found.words[1:]):
-        Practice.objects.filter(party=found.party, word__in=words).update(**counts, **last)
+        Practice.objects.filter(party=found.party, word__in=words).update(**counts)
+
+
+_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
+_ADD = """
+    INSERT INTO promises_practice (party_id, word, done, kept, came, away, last) VALUES {rows}
+    ON CONFLICT (party_id, word) DO UPDATE SET
+        done = promises_practice.done + excluded.done, kept = promises_practice.kept + excluded.kept,
+        came = promises_practice.came + excluded.came, away = promises_practice.away + excluded.away,
+        last = CASE WHEN promises_practice.last > excluded.last OR excluded.last IS NULL
+            THEN promises_practice.last ELSE excluded.last END
+"""
 
 
 class Sum:
