@@ -31,6 +31,7 @@ from django.utils import timezone  # noqa: E402
 import crowd as crowds  # noqa: E402
 import daily  # noqa: E402
 from kept.ledger import verifying  # noqa: E402
+from kept.promises.figures import shutting  # noqa: E402
 
 TEAMS, SIZES = 500, (100, 1_000, 10_000, 100_000)
 RUNS = 5
@@ -39,10 +40,11 @@ VERIFIED = 10_000
 
 
 def grow(crowd: crowds.Crowd, size: int) -> None:
-    """Lay promises until there are `size`."""
+    """Lay promises until there are `size`; the very first are all open, so that every page has something to show."""
     began = time.perf_counter()
     with transaction.atomic():
-        crowds.lay(crowd, size - len(crowd.laid), now=timezone.now())
+        crowds.lay(crowd, size - len(crowd.laid), now=timezone.now(), open_of=7 if crowd.laid else 1)
+    shutting.shut(timezone.now())  # as the worker does every ten minutes
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"\n{size:,} promises, laid in {time.perf_counter() - began:.0f} s", end="")
