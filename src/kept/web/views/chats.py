@@ -69,7 +69,7 @@ def chat(request: HttpRequest, party_id: int, endpoint_id: int) -> HttpResponse:
         "endpoint": endpoint,
         "host": urlsplit(endpoint.url).hostname,
         "rows": rows,
-        "going": is_on_its_way(rows, now()),
+        "going": is_on_its_way(rows),
         "page": place.one(endpoint),
         **{name: place.button(endpoint, name) for name in ("test", "off", "on", "remove")},
     }

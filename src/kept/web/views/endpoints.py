@@ -17,6 +17,7 @@ from kept.notify.models import Call, Endpoint
 from kept.web.http import now
 
 SHOWN = 50
+ON_ITS_WAY = "on its way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One call of the log: what became of it in a word, and where its button sends ("" where there is none)."""
+    """One call of the log: what became of it in a word, and where its button sends ("" where there is none).
+
+    `waits`: it is not to be made yet, for the team is not at work.
+    """
 
     call: Call
     word: str
-    tone: str
-    again: str
+    tone: str = ""
+    again: str = ""
+    waits: bool = False
 
 
 def log_of(endpoint: Endpoint, place: Place) -> list[Row]:
     """The newest calls, each with all its attempts."""
-    calls: QuerySet[Call] = endpoint.calls.order_by("-pk").prefetch_related("tries")
-    return [_row(endpoint, call, place) for call in calls[:SHOWN]]
+    calls: QuerySet[Call] = endpoint.calls.order_by("-pk").select_related("promise").prefetch_related("tries")
+    at = now()
+    return [_row(endpoint, call, place, at) for call in calls[:SHOWN]]
 
 
-def _row(endpoint: Endpoint, call: Call, place: Place) -> Row:
+def _row(endpoint: Endpoint, call: Call, place: Place, at: datetime) -> Row:
     again = "" if endpoint.gave_up_at else place.again(endpoint, call)
     if call.done_at is not None:
         return Row(call, "arrived" if call.tries.all() else "not needed any more", "", again)
@@ -67,12 +73,12 @@ def _row(endpoint: Endpoint, call: Call, place: Place) -> Row:
         return Row(call, "did not arrive", "alarm", again)
     if call.attempts:
         return Row(call, "failed, is tried again", "watch", again)
-    return Row(call, "on its way", "", "")
+    return Row(call, "waits for working hours", waits=True) if call.next_at > at else Row(call, ON_ITS_WAY)
 
 
-def is_on_its_way(rows: list[Row], at: datetime) -> bool:
+def is_on_its_way(rows: list[Row]) -> bool:
     """Whether something is being called at this moment: then the page looks again by itself."""
-    return any(row.word == "on its way" and row.call.next_at <= at for row in rows)
+    return any(row.word == ON_ITS_WAY for row in rows)
 
 
 def begin_test(endpoint: Endpoint, body: str, request: HttpRequest) -> None:

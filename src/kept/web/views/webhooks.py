@@ -102,7 +102,7 @@ def _page(request: HttpRequest, endpoint: Endpoint, *, secret: str = "") -> Http
         "secret": secret,
         "old_good": endpoint.old_until and endpoint.old_until > now(),
         "rows": rows,
-        "going": is_on_its_way(rows, now()),
+        "going": is_on_its_way(rows),
         "form": EventsForm(initial={"events": endpoint.events}),
         "page": PLACE.one(endpoint),
         **{name: PLACE.button(endpoint, name) for name in ("test", "off", "on", "remove")},
