@@ -40,6 +40,16 @@ def test_what_the_customer_says_is_no_word() -> None:
     assert found((acts.Promise(), PROVIDER, HOUR), (acts.Chase(), CUSTOMER, DAY)) == [(HOUR, None)]
 
 
+def test_a_link_is_no_word_a_note_is() -> None:
+    """Whoever says what it relies on has told the customer nothing, who need not even see that."""
+    linked = ((acts.Promise(), PROVIDER, HOUR), (acts.Link(relies_on=7), PROVIDER, DAY))
+    assert found(*linked) == [(HOUR, None)]
+    state = replay(played(*linked))
+    assert state is not None
+    assert state.heard_at == START + HOUR
+    assert found(*linked, (acts.Note(words="It waits."), PROVIDER, 2 * DAY)) == [(HOUR, 2 * DAY), (2 * DAY, None)]
+
+
 def test_while_the_customer_is_to_answer_none_is_owed() -> None:
     steps = (
         (acts.Promise(), PROVIDER, HOUR),

@@ -311,7 +311,8 @@ def _owed_since(events: list[Event]) -> datetime | None:
         state = evolve(state, event)
         theirs = state.proposed is not None and state.proposed.side is Side.PROVIDER
         now_owed = state.state is State.PROMISED and not theirs
-        if now_owed and (not owed or event.by.side is Side.PROVIDER):
+        says = event.by.side is Side.PROVIDER and not isinstance(event.act, acts.Link)
+        if now_owed and (not owed or says):
             since = event.at
         owed = now_owed
     return since if owed else None

@@ -55,9 +55,9 @@ def _besides(state: PromiseState, after: PromiseState, event: Event, to: State) 
     changes: dict[str, Any] = {"state": to, "sequence": state.sequence + 1, "last_at": event.at}
     if to is not State.ASKED:
         changes["answerable"] = None  # taken on there, or over
-    if event.by.side is Side.PROVIDER:
+    if event.is_word:
         changes["heard_at"] = event.at
-    elif after.asker is None:
+    if event.by.side is Side.CUSTOMER and after.asker is None:
         changes["asker"] = event.by.person
     if to.ended and not state.state.ended:
         # Where no terms ever came into force, what was last on the table stays: it is what the story was about.

@@ -1,9 +1,9 @@
 """When is a customer owed word, and how long was it not given? Read from the events of a promise.
 
 Word is owed in two ways: to an ask by the moment that the provider named (`hear_by`), and in a promise that stands, as
-often as its agreement says (the update rhythm, in working time). Any act of the provider is word. While the provider's
-new terms wait for the customer's answer, none is owed. Whoever passes an ask on owes what they announced until it is
-taken on there.
+often as its agreement says (the update rhythm, in working time). Any act of the provider but a link is word. While the
+provider's new terms wait for the customer's answer, none is owed. Whoever passes an ask on owes what they announced
+until it is taken on there.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def owed(state: PromiseState | None) -> Owed | None:
 
 def begins_anew(before: PromiseState | None, event: Event, after: PromiseState) -> bool:
     """Whether what was owed before `event` ends with it; where word is owed after it, that begins there."""
-    return event.by.side is Side.PROVIDER or owed(before) is not owed(after)
+    return event.is_word or owed(before) is not owed(after)
 
 
 def opened(event: Event, after: PromiseState, rhythm: Rhythm) -> Stretch | None:

@@ -101,6 +101,12 @@ class Event:
     by: By
     act: acts.Act
 
+    @property
+    def is_word(self) -> bool:
+        """Whether the customer hears from the provider by it: by every act of theirs but a link, which tells nothing
+        of how it stands, and which the customer need not be able to see."""
+        return self.by.side is Side.PROVIDER and not isinstance(self.act, acts.Link)
+
 
 @dataclass(frozen=True, slots=True)
 class PassedOn:
