@@ -11,6 +11,7 @@ from kept.core import acts
 from kept.core.terms import Answer, Terms
 from kept.ledger import book
 from kept.ledger.models import Event
+from kept.ledger.verifying import verify
 from kept.mail_in.models import Deed, Mail, Reply
 from kept.promises.customer_links import links_of, revoke
 from kept.promises.models import Promise
@@ -150,6 +151,7 @@ def test_an_outside_customer_acts_for_itself_until_the_link_is_revoked(written_t
     assert came(message, at=NOW).outcome == Mail.Outcome.DONE
     assert last(promise) == ("promise.returned", cast.outside.pk, "page 3 is missing")
     assert len(book.read(promise)[-1].act.files) == 1
+    assert verify().count == 0
     for link in links_of(cast.caretaker, promise, at=NOW):
         revoke(cast.caretaker, promise, link.pk, at=NOW)
     assert came(answer(letter, "And page 4."), at=NOW).outcome == Mail.Outcome.ANSWERED
@@ -173,3 +175,15 @@ def test_files_go_along_and_what_is_too_large_is_said(cast: Cast, post: Post, se
     assert came(message, at=NOW).outcome == Mail.Outcome.DONE
     assert len(book.read(promise)[-1].act.files) == 1
     assert "“large.csv” cannot go with it" in text_of(post.to("customer@example.com")[-1])
+
+
+def test_text_around_pictures_and_a_forwarded_mail_go_along(cast: Cast, post: Post) -> None:
+    promise = cast.promised()
+    message = answer(letter_to(cast.customer.pk, promise, at=NOW), "x")
+    message.set_content("Before the picture.")
+    message.add_attachment(b"picture", maintype="image", subtype="png", filename="p.png", disposition="inline")
+    message.add_attachment("After it.", disposition="inline")
+    message.add_attachment(mail("a@b.example", "Inside: cancel."))
+    assert came(message, at=NOW).outcome == Mail.Outcome.DONE
+    act = book.read(promise)[-1].act
+    assert (act.words.split(), len(act.files)) == (["Before", "the", "picture.", "After", "it."], 2)

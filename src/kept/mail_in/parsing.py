@@ -199,22 +199,24 @@ def _parts(message: Message) -> Iterator[Message]:
             waiting[:0] = [each for each in part.get_payload() if isinstance(each, Message)]
 
 
-def _words(parts: tuple[Message, ...]) -> tuple[str, Message | None]:
-    """The text that a person wrote, and the part that it stands in: plain text first, else HTML made plain."""
-    for wanted in ("text/plain", "text/html"):
-        for part in parts:
-            if part.get_content_type() == wanted and not _is_file(part):
-                text = _content(part)
-                said = from_html(text[:LONGEST_TEXT]) if wanted == "text/html" else text
-                if said.strip():
-                    return clean(said.replace("\r\n", "\n").replace("\r", "\n")), part
-    return "", None
+def _words(parts: tuple[Message, ...]) -> tuple[str, list[Message]]:
+    """The text that a person wrote, and the parts that it stands in: all plain text, else the first HTML made plain."""
+    plain = [part for part in parts if part.get_content_type() == "text/plain" and not _is_file(part)]
+    said = [_content(part).replace("\r\n", "\n").replace("\r", "\n") for part in plain]
+    if any(each.strip() for each in said):
+        return clean("\n".join(said)), plain
+    for part in parts:
+        if part.get_content_type() == "text/html" and not _is_file(part):
+            text = from_html(_content(part)[:LONGEST_TEXT])
+            if text.strip():
+                return clean(text), [part]
+    return "", []
 
 
-def _attached(parts: tuple[Message, ...], body: Message | None) -> Iterator[Attached]:
+def _attached(parts: tuple[Message, ...], body: list[Message]) -> Iterator[Attached]:
     for part in parts:
         kind = part.get_content_type()
-        if part is body or part.get_content_maintype() == "multipart":
+        if part in body or part.get_content_maintype() == "multipart":
             continue
         if kind == "message/rfc822":
             yield Attached(_name(part) or "message.eml", kind, _bytes_of(part))
