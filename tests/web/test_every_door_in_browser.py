@@ -1,4 +1,4 @@
-"""One promise through every door: asked by mail, promised on a page, word by a program, accepted with a private link."""
+"""One promise through every door: asked by mail, promised on a page, word by a program, accepted by a private link."""
 
 from __future__ import annotations
 
