@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -76,8 +77,8 @@ class Hook:
 
 
 @contextmanager
-def hook_server() -> Iterator[Hook]:
-    """The server, as long as the block runs."""
+def hook_server(tls: ssl.SSLContext | None = None) -> Iterator[Hook]:
+    """The server, as long as the block runs; with `tls` it speaks HTTPS."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -100,6 +101,8 @@ def hook_server() -> Iterator[Hook]:
             pass  # a call that is no HTTP: TLS where there is none
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     hook = Hook(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

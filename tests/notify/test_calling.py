@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from hook_server import Hook, answer, drip, hang_up
+from hook_server import Hook, answer, drip, hang_up, hook_server
 from kept.core.errors import Incomplete
 from kept.notify.calling import addresses
+from kept.notify.calling import post as post_module
 from kept.notify.calling.addresses import is_public, read_url
 from kept.notify.calling.post import ANSWER, Answer, post
 
@@ -90,6 +98,51 @@ def test_a_server_without_a_good_certificate_is_told_nothing(hook: Hook) -> None
     assert said.status is None
     assert said.error
     assert hook.calls == []
+
+
+def test_the_certificate_is_that_of_the_name_although_the_call_goes_to_a_number(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.KEPT_WEBHOOK_PRIVATE = True
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate("good.example", tmp_path))
+    asked_for: list[str] = []
+    server.sni_callback = lambda _socket, name, _context: asked_for.append(name)
+    with hook_server(server) as hook:
+        names(monkeypatch, [["127.0.0.1"]] * 3, hook.port)
+        post_module._tls.cache_clear()
+        assert "certificate is not good" in post(f"https://good.example:{hook.port}/in", b"{}", {}).error
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "good.pem"))  # the company's own authority
+        post_module._tls.cache_clear()
+        assert post(f"https://good.example:{hook.port}/in", b"{}", {}).error == ""
+        assert "certificate is not good" in post(f"https://other.example:{hook.port}/in", b"{}", {}).error
+        assert asked_for == ["good.example", "good.example", "other.example"]
+        assert len(hook.calls) == 1
+    post_module._tls.cache_clear()
+
+
+def certificate(name: str, folder: Path) -> Path:
+    """A certificate for that name, with its key, that nobody has signed but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = folder / "good.pem"
+    path.write_bytes(plain + built.public_bytes(pem))
+    return path
 
 
 # --- where it may go ----------------------------------------------------------------------------------------------
