@@ -8,24 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Q
 
 from kept.core import acts
-from kept.core.errors import Incomplete, NotAllowed, NotFound, Refused
+from kept.core.calendars import Calendar, is_open, working_intervals
+from kept.core.errors import Incomplete, NotAllowed, NotFound, Refused, WrongState
 from kept.core.renegotiation import Load, Room, in_order, proposed_date
 from kept.core.state import State
 from kept.core.terms import Side, Terms
+from kept.people.calendars import calendars_of
 from kept.people.models import Capacity, Party, Person, Reach
 from kept.people.queries import acting_ids
 from kept.promises import actions
-from kept.promises.access import visible_to
+from kept.promises.access import promise_for_seeing, visible_to
 from kept.promises.chains import Hurt, hurt_by, line_down
 from kept.promises.models import Promise
 from kept.promises.queries import found
 from kept.promises.standing import Standing, standings
+
+A_MONTH = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,12 @@ def too_much(person: Person, now: datetime, *, until: Promise | None = None) -> 
     above = _above(first)
     stands = standings(first, person, now)
     loads = {key: _load(one) for key, one in known.items()}
+    calendars = calendars_of(one.provider for one in first)
     each = []
     for room in in_order([loads[one.pk] for one in first], down, loads):
         one, hurt = known[room.load.key], hurt_by(room.load.key, down, known)
-        why, date = _why(one, room, hurt, above), proposed_date(one.due, room.slack, now)
+        why = _why(one, room, hurt, above)
+        date = _at_work(calendars[one.provider_id], proposed_date(one.due, room.slack, now))
         if one.due < now:
             why = (*why, "Its date has passed, so its customer needs a new one in any case.")
         each.append(Carried(one, stands[one.pk], hurt, why, date, _barred(one)))
@@ -102,6 +108,19 @@ def too_much(person: Person, now: datetime, *, until: Promise | None = None) -> 
         more=carried.total - len(first),
         teams=_capable(first),
     )
+
+
+def to_ask_for_help(person: Person, promise_id: int) -> Promise:
+    """The promise that `person` may ask for help with.
+
+    Raises `NotFound` for a stranger, `NotAllowed` for the others, `WrongState` where nothing is promised now.
+    """
+    seen = promise_for_seeing(person, promise_id)
+    if Side.PROVIDER not in seen.sides:
+        raise NotAllowed("Only those who have promised it ask for help with it.")
+    if seen.promise.state != State.PROMISED:
+        raise WrongState("Nothing is promised here now. This is how it stands.")
+    return seen.promise
 
 
 def _load(promise: Promise) -> Load[int]:
@@ -129,6 +148,14 @@ def _barred(promise: Promise) -> str:
     if promise.proposed_by == Side.CUSTOMER:
         return f"{promise.customer} proposes new terms; answer those first."
     return ""
+
+
+def _at_work(calendar: Calendar, date: datetime) -> datetime:
+    """`date` where somebody works then, else the end of the next stretch of work: nobody promises the small hours."""
+    if is_open(calendar, date):
+        return date
+    ahead = working_intervals(calendar, date, date + A_MONTH)
+    return ahead[0].end if ahead else date
 
 
 def _above(promises: Iterable[Promise]) -> set[int]:

@@ -10,10 +10,12 @@ from kept.complaints import actions as complaints
 from kept.core import acts
 from kept.core.terms import Side
 from kept.customers import actions as customers
+from kept.notify.calling import endpoints
 from kept.notify.kinds import Kind
-from kept.notify.models import Notice
+from kept.notify.models import Endpoint, Notice
 from kept.people.models import Person
 from kept.promises import files
+from kept.promises.customer_links import make_link
 from kept.promises.files import HandedIn
 
 
@@ -39,7 +41,17 @@ class Stage:
         complaint = complaints.complain(cast.customer, promise, "It came without its last page.", at=at)
         thanks = complaints.thank(cast.customer, promise, "The van left on time.", at=at)
         notice = _told(cast.customer, promise, at)
+        cast.do(
+            cast.customer, promise, acts.Escalate(to=cast.boss.pk, words="Who decides?"), at=at + timedelta(hours=2)
+        )
+        outside = cast.asked(by=cast.caretaker, customer=cast.outside, at=at)
+        link, _ = make_link(cast.caretaker, outside, at=at)
+        me, where = cast.customer, "https://stock.example.com/"
+        webhook = endpoints.add(me, me, kind=Endpoint.Kind.WEBHOOK, name="Stock", url=where, at=at)
+        endpoints.test(webhook, '{"type": "kept.test"}', at=at)
         return cls({
+            "outside_promise": outside, "link_id": link.pk, "webhook_id": webhook.pk,
+            "call_id": webhook.calls.get().pk,
             "promise_id": promise, "file_id": file.pk, "agreement_id": cast.agreed(at=at), "tie_id": tie.pk,
             "result_id": result.pk, "workshop": cast.workshop.pk, "dispatch": cast.dispatch.pk, "sales": cast.sales.pk,
             "complaint": complaint.pk, "thanks": thanks.pk, "notice_id": notice.pk,

@@ -18,13 +18,14 @@ from kept.api.v1.openapi import description, operations
 from kept.notify.kinds import Kind
 from kept.people.models import ApiToken
 
-ROLES = ("anonymous", "reader", "customer", "provider", "lead", "boss", "outsider")
+ROLES = ("anonymous", "reader", "customer", "provider", "lead", "boss", "caretaker", "outsider")
 Statuses = dict[str, int]
 
 
 def who(everybody: int, **others: int) -> Statuses:
-    """The status of each role; nobody comes in without a key."""
-    return dict.fromkeys(ROLES, everybody) | {"anonymous": 401} | others
+    """The status of each role; nobody comes in without a key. The caretaker is an outsider where nothing is said."""
+    caretaker = others.get("outsider", everybody)
+    return dict.fromkeys(ROLES, everybody) | {"anonymous": 401, "caretaker": caretaker} | others
 
 
 EVERYBODY = who(200)
@@ -34,6 +35,8 @@ ACTED_BY_PROVIDER = who(201, reader=403, customer=403, boss=403, outsider=404)
 SAID_BY_WORKSHOP = who(403, provider=200, lead=200)
 SAID_BY_DISPATCH = who(403, customer=201)
 HEARD_BY_WORKSHOP = who(403, provider=200, lead=200, outsider=404)
+LOOKED_AFTER = who(403, customer=404, caretaker=200, outsider=404)
+OWN = who(404, reader=200, customer=200)
 LED = who(403, lead=200, boss=200)
 
 
@@ -45,6 +48,7 @@ def to_the_workshop(at: dict[str, int], words: str) -> dict[str, Any]:
     return {"customer": at["dispatch"], "provider": at["workshop"], "words": words}
 
 
+OUTSIDE: dict[str, str | int] = {"promise_id": "outside_promise"}
 BY_MAIL = dict.fromkeys(Kind.values, "now")
 Body = Callable[[dict[str, int]], Any]
 TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
@@ -96,16 +100,16 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
     "get_tie": ({}, None, EVERYBODY),
     "answer_tie": ({}, lambda _: {"answer": "confirm"}, SAID_BY_WORKSHOP),
     "mark_no_customer": (
-        {"party_id": "workshop", "other_id": "sales"}, None, who(403, provider=204, lead=204),
+        {"party_id": "workshop", "other_id": "sales"}, None, who(403, provider=204, lead=204, caretaker=204),
     ),
     "unmark_no_customer": (
-        {"party_id": "workshop", "other_id": "sales"}, None, who(403, provider=204, lead=204),
+        {"party_id": "workshop", "other_id": "sales"}, None, who(403, provider=204, lead=204, caretaker=204),
     ),
     "list_agreements": ({}, None, EVERYBODY),
     "begin_agreement": (
         {},
         lambda at: {"between": {"customer": at["sales"], "provider": at["workshop"]}, "expectations": {"share": 5}},
-        who(403, provider=201, lead=201),
+        who(403, provider=201, lead=201, caretaker=201),
     ),
     "get_agreement": ({}, None, SEEN_BY_SIDES),
     "get_version": ({"version": 1}, None, SEEN_BY_SIDES),
@@ -149,16 +153,47 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
     "choose": ({}, lambda _: {"by_mail": BY_MAIL, "digest_at": "07:30"}, who(200, reader=403)),
     "list_complaints": ({}, None, EVERYBODY),
     "complain_to": ({}, lambda at: to_the_workshop(at, "Nobody answers."), SAID_BY_DISPATCH),
-    "complain_about": ({}, lambda _: {"words": "It came too late."}, SAID_BY_DISPATCH | {"outsider": 404}),
+    "complain_about": ({}, lambda _: {"words": "It came too late."}, SAID_BY_DISPATCH | {"outsider": 404, "caretaker": 404}),
     "get_complaint": ({"said_id": "complaint"}, None, SEEN_BY_SIDES),
     "hear_complaint": ({"said_id": "complaint"}, lambda _: {"words": "The page comes today."}, HEARD_BY_WORKSHOP),
     "list_thanks": ({}, None, EVERYBODY),
     "thank_to": ({}, lambda at: to_the_workshop(at, "You always answer."), SAID_BY_DISPATCH),
-    "thank_about": ({}, lambda _: {"words": "It came early."}, SAID_BY_DISPATCH | {"outsider": 404}),
+    "thank_about": ({}, lambda _: {"words": "It came early."}, SAID_BY_DISPATCH | {"outsider": 404, "caretaker": 404}),
     "get_thanks": ({"said_id": "thanks"}, None, SEEN_BY_SIDES),
-    "hear_thanks": ({"said_id": "thanks"}, lambda _: {}, HEARD_BY_WORKSHOP),
+    "hear_thanks": ({"said_id": "thanks"}, lambda _: {"words": "Gladly."}, HEARD_BY_WORKSHOP),
+    "list_whom_to_ask": ({}, None, EVERYBODY),
+    "get_too_much": ({}, None, EVERYBODY),
+    "get_too_much_for": ({}, None, who(403, provider=200, lead=200, outsider=404)),
+    "open_conversations": (
+        {}, lambda at: {"dates": [{"promise": at["promise_id"], "due": soon(5), "seen": 5}], "words": "Two are ill."},
+        who(403, customer=422, provider=200, lead=200, outsider=404),
+    ),
+    "list_my_calls": ({}, None, EVERYBODY),
+    "list_brought_in": ({}, None, SEEN_BY_SIDES),
+    "list_whom_to_bring_in": ({}, None, SEEN_BY_SIDES),
+    "answer_as_brought_in": ({}, lambda _: {"words": "Take the small van."}, who(403, boss=200, outsider=404)),
+    "list_links": (OUTSIDE, None, LOOKED_AFTER | {"reader": 404}),
+    "make_link": (OUTSIDE, None, LOOKED_AFTER),
+    "revoke_link": (OUTSIDE, None, LOOKED_AFTER | {"caretaker": 204}),
+    "get_calendar": ({}, None, EVERYBODY),
+    "make_calendar": ({}, None, who(200, reader=403)),
+    "end_calendar": ({}, None, who(204, reader=403)),
+    "list_webhooks": ({}, None, EVERYBODY),
+    "add_webhook": (
+        {}, lambda _: {"name": "Stock", "url": "https://stock.example.com/kept", "events": ["promise.delivered"]},
+        who(201, reader=403),
+    ),
+    "get_webhook": ({}, None, OWN),
+    "change_webhook": ({}, lambda _: {"events": ["promise.promised"], "on": True}, OWN | {"reader": 403}),
+    "change_secret": ({}, None, OWN | {"reader": 403}),
+    "remove_webhook": ({}, None, OWN | {"reader": 403, "customer": 204}),
+    "list_calls": ({}, None, OWN),
+    "call_again": ({}, None, OWN | {"reader": 403, "customer": 204}),
 }  # fmt: skip
-QUERIES = {"search": "?words=route", **dict.fromkeys(("hand_in_file", "hand_in_file_for_act"), "?name=route.txt")}
+QUERIES = {
+    **dict.fromkeys(("search", "list_whom_to_ask"), "?words=route"),
+    **dict.fromkeys(("hand_in_file", "hand_in_file_for_act"), "?name=route.txt"),
+}
 RAW = {"Content-Type": "application/octet-stream"}
 HEADERS = {"hand_in_file": RAW, "hand_in_file_for_act": RAW}
 CALLS = {operation["operationId"]: (method, path) for path, method, operation in operations(description())}

@@ -15,7 +15,19 @@ from ninja.security import HttpBearer
 
 from kept.api.v1.door import caller, json_of
 from kept.api.v1.problems import Problem
-from kept.api.v1.routes import agreements, customers, directory, figures, files, notices, promises, said, teams
+from kept.api.v1.routes import (
+    agreements,
+    customers,
+    directory,
+    figures,
+    files,
+    helping,
+    notices,
+    promises,
+    said,
+    secrets,
+    teams,
+)
 from kept.core.acts import BY_NAME
 from kept.core.errors import KeptError
 
@@ -67,7 +79,7 @@ api = NinjaAPI(
     renderer=Json(), parser=Strict(),
 )  # fmt: skip
 ROUTERS = (promises.router, directory.mine, directory.router, customers.router, agreements.router)
-MORE = (teams.router, figures.router, files.router, notices.router, said.router)
+MORE = (teams.router, figures.router, files.router, notices.router, said.router, helping.router, secrets.router)
 for router in (*ROUTERS, *MORE):
     api.add_router("", router)
 

@@ -34,17 +34,29 @@ View = Callable[..., HttpResponse]
 
 @dataclass
 class Caller:
-    """Who calls, with which key, when. `version` is set by a call whose answer has one: it begins its ETag."""
+    """Who calls, with which key, when. `version` is set by a call whose answer has one: it begins its ETag.
+
+    `shown_once` is set by a call that gives a secret: those fields are not kept with its answer.
+    """
 
     token: ApiToken
     at: datetime
     allowance: limits.Allowance
     version: int | None = None
+    shown_once: tuple[str, ...] = ()
 
     @property
     def person(self) -> Person:
         """Whose key it is."""
         return self.token.person
+
+    def kept(self, content: bytes) -> bytes:
+        """The content of an answer as it is kept for a repeated call: without what is shown once."""
+        said = json.loads(content) if self.shown_once else None
+        if not isinstance(said, dict):
+            return content
+        shown = {name: None if name in self.shown_once else value for name, value in said.items()}
+        return json.dumps(shown, ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +110,8 @@ def _answered(http: HttpRequest, ways: Ways, do: Callable[[], HttpResponse]) -> 
     if who.token.scope != ApiToken.Scope.WRITE:
         raise Problem("read-only-key", "This key may read only. A key that may act is made on the page “Your keys”.")
     if way.content_type == RAW:
-        return do()  # a file comes in piece by piece: nothing else waits for it, and sent twice it does no harm
-    return repeating.once(http, who.token, who.at, functools.partial(_written, do))
+        return repeating.once_in_pieces(http, who.token, who.at, do)  # as it comes in, nothing else waits for it
+    return repeating.once(http, who.token, who.at, functools.partial(_written, do), kept=who.kept)
 
 
 def _written(do: Callable[[], HttpResponse]) -> HttpResponse:

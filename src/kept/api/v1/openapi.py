@@ -10,7 +10,6 @@ from typing import Any
 
 from kept.api.v1 import problems
 from kept.api.v1.app import api
-from kept.api.v1.door import RAW
 from kept.api.v1.problems import KINDS, Kind
 
 PREFIX = "/api/v1"
@@ -83,7 +82,7 @@ def _complete(operation: Operation, path: str, method: str) -> None:
 
 
 def _headers_taken(operation: Operation, method: str) -> Iterator[tuple[str, str]]:
-    if method in WRITES and RAW not in operation.get("requestBody", {}).get("content", {}):
+    if method in WRITES:
         yield "Idempotency-Key", "Any text of your own, one for each call: repeated, the call gives the same answer."
     if method not in WRITES:
         yield "If-None-Match", "The ETag of what you have; 304 where it is still so."

@@ -8,14 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from kept.core.errors import NotAllowed, NotFound, Refused
-from kept.core.state import State
-from kept.core.terms import Side
+from kept.core.errors import NotFound, Refused, WrongState
 from kept.ledger import book
 from kept.promises import access, actions
 from kept.promises.access import View
 from kept.promises.brought_in import brought_into, so_far
-from kept.promises.help import open_conversations, too_much
+from kept.promises.help import open_conversations, to_ask_for_help, too_much
 from kept.promises.models import Promise
 from kept.promises.standing import standing
 from kept.promises.story import story
@@ -31,15 +29,14 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def with_promise(request: HttpRequest, promise_id: int) -> HttpResponse:
     """The same from within a promise: help with it, and what its provider carries up to its date."""
-    seen = access.promise_for_seeing(viewer(request), promise_id)
-    if Side.PROVIDER not in seen.sides:
-        raise NotAllowed("Only those who have promised it ask for help with it.")
     if request.headers.get("HX-Request"):  # a page of its own, not a short form inside the promise's
         return HttpResponse(headers={"HX-Redirect": reverse("web:ask-help", args=[promise_id])})
-    if seen.promise.state != State.PROMISED:
-        messages.info(request, "Nothing is promised here now. This is how it stands.")
+    try:
+        asking = to_ask_for_help(viewer(request), promise_id)
+    except WrongState as error:
+        messages.info(request, str(error))
         return redirect("web:promise", promise_id)
-    return _page(request, seen.promise)
+    return _page(request, asking)
 
 
 def _page(request: HttpRequest, promise: Promise | None) -> HttpResponse:
