@@ -64,7 +64,8 @@ def test_what_i_carry_stands_in_the_order_of_who_is_hurt_with_the_reason(cast: C
         "At the end of the line waits Outside customer, from outside.",
     )
     assert found.open[0].proposed == START + 10 * DAY
-    assert found.open[2].proposed == START + 6 * DAY  # no later than the first date down the line
+    # no later than the first date down the line, a Sunday: the end of the Friday before
+    assert found.open[2].proposed == START + 4 * DAY + 8 * HOUR
 
 
 def test_a_boss_who_waits_is_named_and_counts_as_every_other_customer(cast: Cast) -> None:

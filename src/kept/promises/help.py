@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -28,8 +28,6 @@ from kept.promises.chains import Hurt, hurt_by, line_down
 from kept.promises.models import Promise
 from kept.promises.queries import found
 from kept.promises.standing import Standing, standings
-
-A_MONTH = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def too_much(person: Person, now: datetime, *, until: Promise | None = None) -> 
     for room in in_order([loads[one.pk] for one in first], down, loads):
         one, hurt = known[room.load.key], hurt_by(room.load.key, down, known)
         why = _why(one, room, hurt, above)
-        date = _at_work(calendars[one.provider_id], proposed_date(one.due, room.slack, now))
+        date = _at_work(calendars[one.provider_id], proposed_date(one.due, room.slack, now), now)
         if one.due < now:
             why = (*why, "Its date has passed, so its customer needs a new one in any case.")
         each.append(Carried(one, stands[one.pk], hurt, why, date, _barred(one)))
@@ -150,12 +148,12 @@ def _barred(promise: Promise) -> str:
     return ""
 
 
-def _at_work(calendar: Calendar, date: datetime) -> datetime:
-    """`date` where somebody works then, else the end of the next stretch of work: nobody promises the small hours."""
+def _at_work(calendar: Calendar, date: datetime, now: datetime) -> datetime:
+    """`date` where somebody works then, else the end of the work before it: nobody promises the small hours."""
     if is_open(calendar, date):
         return date
-    ahead = working_intervals(calendar, date, date + A_MONTH)
-    return ahead[0].end if ahead else date
+    before = working_intervals(calendar, now, date)
+    return before[-1].end if before else date
 
 
 def _above(promises: Iterable[Promise]) -> set[int]:
