@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from pytest_django import Settings
@@ -10,12 +11,14 @@ from pytest_django import Settings
 from cast import START, Cast
 from kept.ledger.models import Event
 from kept.mail_in import mailbox
-from kept.mail_in.chores import look_into_mailbox
+from kept.mail_in.chores import TASKS, look_into_mailbox
 from kept.mail_in.handling import handle_some
 from kept.mail_in.mailbox import Looked, MailboxTrouble, fetch, look
 from kept.mail_in.models import Mail
+from kept.notify import worker
 from mail_in.imap_server import PASSWORD, USER, Box, between, imap_server
 from mail_in.writing import answer, letter_to, mail
+from post_office import Post, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +46,16 @@ def test_what_is_new_is_kept_once_and_marked(cast: Cast, box: Box) -> None:
     while handle_some(now=START):
         pass
     assert Event.objects.filter(stream=promise).latest("sequence").name == "promise.noted"
+
+
+def test_a_worker_fetches_handles_and_answers(cast: Cast, box: Box, post: Post) -> None:
+    letter = letter_to(cast.lead.pk, cast.asked(), at=START)
+    box.put(answer(letter, "Done.").as_bytes())
+    worker.step(START, TASKS)
+    assert Mail.objects.get().outcome == Mail.Outcome.ANSWERED
+    assert "could not be done" in text_of(post.to("lead@example.com")[-1])
+    worker.step(START + timedelta(seconds=10), TASKS)
+    assert len(post.to("lead@example.com")) == 2, "the notice and the answer, each once"
 
 
 def test_what_is_too_large_stays_there_and_is_said(box: Box, settings: Settings) -> None:
