@@ -209,7 +209,7 @@ def test_what_terms_lack_is_named_too():
 def test_a_key_that_is_not_known_is_refused_with_those_that_are():
     with pytest.raises(Incomplete) as caught:
         act_from_dict(NOTE | {"word": "Hello"})
-    assert str(caught.value) == "“word” is not known here; known are: answerable, files, words."
+    assert str(caught.value) == "“word” is not known here; known are: answerable, files, to, words."
     with pytest.raises(Incomplete, match=r"“color” is not known here; known are: done_when, due, what\."):
         act_from_dict(ASK | {"terms": ASK["terms"] | {"color": "red"}})
 
@@ -223,7 +223,7 @@ def test_who_and_when_cannot_be_slipped_in(key):
 def test_a_refusal_repeats_only_as_much_of_what_was_sent_as_can_be_shown():
     with pytest.raises(Incomplete) as caught:
         act_from_dict(NOTE | {"\ud800" + "x" * 100_000: 1})
-    assert str(caught.value) == f"“?{'x' * 39}” is not known here; known are: answerable, files, words."
+    assert str(caught.value) == f"“?{'x' * 39}” is not known here; known are: answerable, files, to, words."
     str(caught.value).encode()
 
 

@@ -127,8 +127,8 @@ class World:
             found.add(event.by.person)
             if isinstance(event.act, acts.Opening):
                 found |= {event.act.customer, event.act.provider}
-            elif isinstance(event.act, acts.Escalate | acts.HandOver | acts.PassOn):
-                found.add(event.act.to)
+            elif isinstance(event.act, acts.Escalate | acts.HandOver | acts.PassOn | acts.Note):
+                found.add(event.act.to or event.by.person)
         return found & self.persons
 
     def sees(self, person: int, told: Told) -> bool:
@@ -138,9 +138,11 @@ class World:
         state = told.state
         if not state.private:
             return any((person, party) in self.reach for party in (state.customer, *answers_for(told.events)))
-        leads = {party for (one, party), how in self.reach.items() if one == person and how == "lead"}
-        return (state.provider in leads and state.responsible is None) or (
-            state.customer in leads and state.asker is None
+        sides = ((state.provider, state.asker), (state.customer, state.responsible))
+        return any(
+            self.reach.get((person, party)) == "lead"
+            and not any(self.acts_for(each, party) for each in self.named(told) - {speaks_for_the_other})
+            for party, speaks_for_the_other in sides
         )
 
     def outlines(self, person: int, told: Told) -> bool:

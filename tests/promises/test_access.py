@@ -6,13 +6,16 @@ import pytest
 
 from cast import DAY, HOUR, START, Cast
 from kept.core import acts
-from kept.core.errors import NotAllowed, NotFound
-from kept.core.terms import Side
+from kept.core.errors import Incomplete, NotAllowed, NotFound
+from kept.core.terms import Answer, Side
+from kept.ledger.verifying import verify
 from kept.people import actions as people
 from kept.people.models import Person
 from kept.people.reach import rebuild
 from kept.promises import access
 from kept.promises.access import View
+from kept.promises.models import Promise
+from kept.promises.story import story
 
 pytestmark = pytest.mark.django_db
 C, P = Side.CUSTOMER, Side.PROVIDER
@@ -142,7 +145,7 @@ def test_who_sees_an_outline_may_not_act(cast: Cast) -> None:
 
 def test_a_private_link_is_not_seen_along_the_chain(cast: Cast) -> None:
     last = cast.promised()
-    private = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.sales, private=True)
+    private = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.caretaker, private=True)
     cast.do(cast.provider, last, acts.Link(relies_on=private), at=START + 2 * HOUR)
     assert "customer" not in seen(cast, private)
 
@@ -169,6 +172,63 @@ def test_a_private_promise_cannot_be_acted_in_by_the_rest_of_the_team(cast: Cast
         cast.do(cast.provider, promise, acts.Promise(), at=START + HOUR)
 
 
+def test_the_lead_no_longer_sees_what_is_private_once_anybody_of_the_team_is_named(cast: Cast) -> None:
+    """Whoever is named there answers for it; it need not be the one who has it."""
+    promise = cast.asked(private=True)
+    let = acts.Note(words="The workshop's part in it.", to=cast.provider.pk)
+    cast.do(cast.customer, promise, let, at=START + HOUR)
+    assert seen(cast, promise) == {"customer": full(C), "provider": full(P)}
+    assert set(access.visible_to(cast.lead)) == set()
+
+
+def test_who_asks_of_their_own_team_is_not_named_for_it(cast: Cast) -> None:
+    people.join_team(cast.customer, cast.workshop)
+    promise = cast.asked(private=True)
+    assert "lead" in seen(cast, promise)
+
+
+def test_what_is_private_is_asked_of_a_person_where_nobody_leads_the_team(cast: Cast) -> None:
+    unled = people.add_team(name="Unled")
+    with pytest.raises(Incomplete, match=r"Nobody leads Unled.*ask a person by name"):
+        cast.asked(provider=unled, private=True)
+    assert not Promise.objects.exists()
+    promise = cast.asked(private=True)
+    with pytest.raises(Incomplete, match="ask a person by name"):
+        cast.do(cast.lead, promise, acts.PassOn(to=unled.pk, words="Theirs."), at=START + HOUR)
+    cast.asked(provider=unled)  # what everybody of a team sees needs no lead
+
+
+@pytest.mark.parametrize("state", ["asked", "promised", "delivered", "accepted"])
+@pytest.mark.parametrize("by", ["customer", "provider"])
+def test_either_side_lets_a_named_person_see_what_is_private(cast: Cast, state: str, by: str) -> None:
+    promise = cast.asked(provider=cast.provider, private=True)
+    steps = (
+        (cast.provider, acts.Promise()), (cast.provider, acts.Deliver(easier=Answer.EASIER)),
+        (cast.customer, acts.Accept(answer=Answer.EASIER)),
+    )  # fmt: skip
+    for number, (who, act) in enumerate(steps[: ["asked", "promised", "delivered", "accepted"].index(state)], start=1):
+        cast.do(who, promise, act, at=START + number * HOUR)
+    assert "outsider" not in seen(cast, promise)
+    let = acts.Note(words="You know about this.", to=cast.outsider.pk)
+    with pytest.raises(NotFound):
+        cast.do(cast.colleague, promise, let, at=START + DAY)
+    cast.do(getattr(cast, by), promise, let, at=START + DAY)
+    assert seen(cast, promise) == {"customer": full(C), "provider": full(P), "outsider": full()}
+    row = Promise.objects.select_related("customer", "provider").get(pk=promise)
+    assert story(row, cast.outsider, frozenset())[-1].does == "let Outsider read this"
+    with pytest.raises(NotAllowed):  # who may read it lets nobody else in
+        cast.do(cast.outsider, promise, acts.Note(words="You too.", to=cast.boss.pk), at=START + 2 * DAY)
+    assert verify().clean
+
+
+def test_only_a_person_is_let_in_and_only_where_it_is_private(cast: Cast) -> None:
+    private = cast.asked(provider=cast.provider, private=True)
+    with pytest.raises(Incomplete, match="Let a person see it, by name"):
+        cast.do(cast.customer, private, acts.Note(words="Look.", to=cast.billing.pk), at=START + HOUR)
+    with pytest.raises(Incomplete, match="It is not private"):
+        cast.do(cast.customer, cast.asked(), acts.Note(words="Look.", to=cast.outsider.pk), at=START + HOUR)
+
+
 # --- the restriction of a query says the same as the road to one promise ------------------------------------------
 
 
@@ -176,7 +236,7 @@ def test_visible_to_and_the_one_road_agree(cast: Cast) -> None:
     promises = [
         cast.promised(), cast.asked(private=True), cast.asked(customer=cast.customer, provider=cast.provider),
         cast.asked(by=cast.caretaker, customer=cast.outside), *chain(cast),
-        cast.asked(by=cast.outsider, customer=cast.billing, provider=cast.sales, private=True),
+        cast.asked(by=cast.outsider, customer=cast.billing, provider=cast.caretaker, private=True),
     ]  # fmt: skip
     for name in EVERYBODY:
         person = getattr(cast, name)

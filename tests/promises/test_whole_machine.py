@@ -205,7 +205,8 @@ class Working(RuleBasedStateMachine):
         side = data.choice(list(Side))
         sensible = not data.choice(SELDOM)
         kinds = open_acts(told.state, side, self.now) if sensible else acts.EVERY_ACT[2:]
-        moving = [kind for kind in kinds if kind not in (acts.Note, acts.Link)] or list(kinds)
+        dull = {acts.Link} if told.state.private else {acts.Note, acts.Link}
+        moving = [kind for kind in kinds if kind not in dull] or list(kinds)
         act = self.made(data, data.choice(moving), told)
         party = told.state.customer if side is Side.CUSTOMER else told.state.provider
         self.does(data, told, act, side, party)
@@ -356,7 +357,12 @@ class Working(RuleBasedStateMachine):
         if kind is acts.Deliver:
             despite = data.choice(["", "It can be fitted later."])
             return acts.Deliver(easier=data.choice(list(Answer)), despite=despite)
-        return kind(words=words)
+        return self.note(data, told) if kind is acts.Note else kind(words=words)
+
+    def note(self, data: Chooses, told: Told) -> acts.Note:
+        """A note, which may let somebody see what is private."""
+        lets = told.state.private and not data.choice((True, False))
+        return acts.Note(words="Here is why.", to=data.choice(self.company.active()).pk if lets else None)
 
     def heard(self, *names: str) -> None:
         done.update(names)
@@ -436,7 +442,7 @@ class Working(RuleBasedStateMachine):
         somebody = self.colleague(told)
         strangers = [each.pk for each in self.named.values() if each.pk not in (state.customer, state.provider)]
         here = {each.pk for each in self.company.active()}
-        passed_to = next(one for one in strangers if one in here or one not in self.world.persons)
+        passed_to = next(one for one in strangers if one in here or not (state.private or one in self.world.persons))
         more: dict[type[acts.Act], dict[str, object]] = {
             acts.Counter: {"terms": fresh}, acts.Amend: {"terms": fresh}, acts.Propose: {"terms": fresh},
             acts.PassOn: {"to": passed_to}, acts.Escalate: {"to": self.company.boss.pk},

@@ -121,9 +121,10 @@ class Acknowledge(Answering):
 
 @dataclass(frozen=True, kw_only=True)
 class Note(Answering):
-    """Words that move nothing."""
+    """Words that move nothing; in a private promise the person whose id is `to` may read all of it from then on."""
 
     name = "note"
+    to: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

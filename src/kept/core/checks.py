@@ -153,6 +153,12 @@ def _(act: acts.PassOn, state: PromiseState | None, at: datetime) -> None:
 
 
 @check.register
+def _(act: acts.Note, state: PromiseState | None, at: datetime) -> None:
+    if act.to is not None and not required(state).private:
+        raise Incomplete("It is not private: bring somebody in by name instead, where they do not see it.", field="to")
+
+
+@check.register
 def _(act: acts.Acknowledge, state: PromiseState | None, at: datetime) -> None:
     if act.hear_by.tzinfo is None or act.hear_by <= at:
         raise Incomplete("Say by when they hear from you: a moment that is still to come.", field="hear_by")

@@ -58,6 +58,8 @@ def _all(event: Event, after: PromiseState) -> Iterable[Telling]:
     if named is not None:
         yield Telling(named, Kind.MY_TURN, need)
         need = ""
+    if isinstance(act, acts.Note) and act.to is not None:
+        yield Telling(act.to, Kind.WORD)
     if isinstance(act, acts.AskHelp):
         yield from (Telling(one, Kind.MY_TURN, need) for one in answering(after.provider))
         need = ""

@@ -2,7 +2,7 @@
 
 A promise is seen in full by those who act for one of its sides and by those above them; in outline (state and dates)
 by those up and down its chain. Those who passed an ask on are on the provider's side until it is taken on there. A
-private one is seen by its named participants alone; while nobody of a team is named yet, the leads of that team are.
+private one is seen by its named participants alone; while nobody of a team is named in it, the leads of that team are.
 A stranger is told that there is no such promise; a seer who may not act is told so.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kept.core.errors import NotAllowed, NotFound
 from kept.core.state import PromiseState
@@ -56,7 +56,17 @@ def seen_in_full(person: Person) -> Q:
 
 def _leads_unnamed_side(person: Person) -> Q:
     led = Reach.objects.filter(person=person, how=Reach.How.LEAD).values("party")
-    return Q(private=True) & (Q(provider__in=led, responsible__isnull=True) | Q(customer__in=led, asker__isnull=True))
+    unnamed = Q(provider__in=led) & ~_is_named_for("provider", "asker")
+    return Q(private=True) & (unnamed | Q(customer__in=led) & ~_is_named_for("customer", "responsible"))
+
+
+def _is_named_for(side: str, other_speaker: str) -> Exists:
+    """Somebody who acts for this side is named, besides whoever has it or asked for it on the other one."""
+    acting = Participant.objects.filter(
+        promise=OuterRef("pk"), person__reaches__party=OuterRef(side), person__reaches__how__in=ACTING
+    )
+    speaks_there = {f"promise__{other_speaker}": F("person")}
+    return Exists(acting.filter(~Q(**speaks_there) | Q(**{f"promise__{other_speaker}": None})))
 
 
 def promise_for_seeing(person: Person, promise_id: int) -> Seen:

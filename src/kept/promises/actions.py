@@ -25,7 +25,7 @@ from kept.people.models import ACTING, OutsideCustomer, Party, Person, Reach
 from kept.people.queries import may_act_for
 from kept.promises import access, agreed, files, passing, projection
 from kept.promises.chains import still_open
-from kept.promises.models import CustomerLink, Promise, Reliance
+from kept.promises.models import CustomerLink, Participant, Promise, Reliance
 
 
 def open_promise(actor: Person, act: acts.Ask | acts.Offer, *, at: datetime) -> Promise:
@@ -35,6 +35,9 @@ def open_promise(actor: Person, act: acts.Ask | acts.Offer, *, at: datetime) -> 
         parties = _served_parties({"customer": act.customer, "provider": act.provider})
         if not may_act_for(actor, act.customer if side is Side.CUSTOMER else act.provider):
             raise NotAllowed("You can only speak for yourself, your teams, and the customers they look after.")
+        if act.private:
+            other = "provider" if side is Side.CUSTOMER else "customer"
+            _refuse_unseen_by_all(next(one for one in parties if one.pk == getattr(act, other)), other)
         events = decide(None, agreed.under_agreement(act), By(actor.pk, side), at)
         persons = {actor.pk, *(party.pk for party in parties if party.kind == Party.Kind.PERSON)}
         stream = book.open_stream(Stream.Kind.PROMISE)
@@ -248,6 +251,17 @@ def _served_parties(fields: Mapping[str, int]) -> list[Party]:
     return [known[party_id] for party_id in fields.values()]
 
 
+def _refuse_unseen_by_all(party: Party, field: str, *, named_in: int = 0) -> None:
+    """Refuse what is private with a team of which nobody would see it: it has no lead, and nobody is named in it."""
+    if party.kind != Party.Kind.TEAM or Reach.objects.filter(party=party, how=Reach.How.LEAD).exists():
+        return
+    named = Participant.objects.filter(promise=named_in, person__reaches__party=party, person__reaches__how__in=ACTING)
+    if not named.exists():
+        raise Incomplete(
+            f"Nobody leads {party}, so nobody there would see what is private: ask a person by name.", field=field
+        )
+
+
 @singledispatch
 def _references(act: acts.Act, promise_id: int, state: PromiseState, actor: Person) -> None:
     """Refuse an act that refers to somebody or something that it cannot refer to; most refer to nothing."""
@@ -255,7 +269,15 @@ def _references(act: acts.Act, promise_id: int, state: PromiseState, actor: Pers
 
 @_references.register
 def _(act: acts.PassOn, promise_id: int, state: PromiseState, actor: Person) -> None:
-    _served_party(act.to, "to")
+    party = _served_party(act.to, "to")
+    if state.private:
+        _refuse_unseen_by_all(party, "to", named_in=promise_id)
+
+
+@_references.register
+def _(act: acts.Note, promise_id: int, state: PromiseState, actor: Person) -> None:
+    if act.to is not None and _served_party(act.to, "to").kind != Party.Kind.PERSON:
+        raise Incomplete("Let a person see it, by name.", field="to")
 
 
 @_references.register

@@ -62,6 +62,8 @@ def named_in(event: Event) -> set[int]:
             return {event.by.person, customer, provider}
         case acts.Escalate(to=to) | acts.HandOver(to=to) | acts.PassOn(to=to):
             return {event.by.person, to}
+        case acts.Note(to=int(to)):
+            return {event.by.person, to}
         case _:
             return {event.by.person}
 

@@ -185,6 +185,8 @@ def _does(event: Event) -> str:
         return "took it over"  # from somebody who has left
     if isinstance(event.act, acts.PassOn) and event.act.answerable == event.act.to:
         return "took it back from {from}"
+    if isinstance(event.act, acts.Note) and event.act.to is not None:
+        return "let {to} read this"
     return SAID[event.name]
 
 
@@ -229,7 +231,7 @@ def _changes(before: PromiseState | None, act: acts.Act) -> tuple[tuple[str, str
 def _names(events: Iterable[Event], promise: Promise) -> dict[int, str]:
     ids = {promise.customer_id, promise.provider_id}
     for event in events:
-        ids |= {event.by.person, getattr(event.act, "to", 0)}
+        ids |= {event.by.person, getattr(event.act, "to", 0) or 0}
         if isinstance(event.act, acts.Opening):
             ids |= {event.act.customer, event.act.provider}
     return dict(Party.objects.filter(pk__in=ids).values_list("pk", "name"))

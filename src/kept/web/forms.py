@@ -278,6 +278,25 @@ class LinkForm(ActForm):
         return {"relies_on": self.cleaned_data["relies_on"].pk}
 
 
+class NoteForm(ActForm):
+    """A note; in a private promise it may let somebody see all of it, who then is named in it."""
+
+    words = fields.words("Why?", required=True)
+    to = fields.PartyField(
+        label="Let somebody see this (optional)", required=False, among=fields.persons,
+        help_text="They may then read all of it, from the beginning.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.promise is None or not self.promise.private:
+            del self.fields["to"]
+
+    def details(self) -> dict[str, Any]:
+        to = self.cleaned_data.get("to")
+        return {"to": to.pk if to else None}
+
+
 class ReasonForm(ActForm):
     """An act that needs its reason."""
 
@@ -299,7 +318,7 @@ FIELDS: dict[type[acts.Act], type[ActForm]] = {
     acts.Renege: ReasonForm,
     acts.Reopen: ReasonForm,
     acts.AskHelp: ReasonForm,
-    acts.Note: ReasonForm,
+    acts.Note: NoteForm,
 }
 
 
