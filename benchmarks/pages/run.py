@@ -32,6 +32,7 @@ import crowd as crowds  # noqa: E402
 import daily  # noqa: E402
 from kept.ledger import verifying  # noqa: E402
 from kept.promises.figures import shutting  # noqa: E402
+from kept.promises.models import AnswerBlock, Impression  # noqa: E402
 
 TEAMS, SIZES = 500, (100, 1_000, 10_000, 100_000)
 RUNS = 5
@@ -44,7 +45,7 @@ def grow(crowd: crowds.Crowd, size: int) -> None:
     began = time.perf_counter()
     with transaction.atomic():
         crowds.lay(crowd, size - len(crowd.laid), now=timezone.now(), open_of=7 if crowd.laid else 1)
-    shutting.shut(timezone.now())  # as the worker does every ten minutes
+        shut_anew()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"\n{size:,} promises, laid in {time.perf_counter() - began:.0f} s", end="")
@@ -53,6 +54,13 @@ def grow(crowd: crowds.Crowd, size: int) -> None:
         assert not verified.count, verified.differences
         print(f"; their {verified.events:,} events verified", end="")
     print(f"; the busy lead has a hand in {daily.open_of(crowd.lead_of(1))} that are open\n", flush=True)
+
+
+def shut_anew() -> None:
+    """As the worker shuts answers every ten minutes; anew, since what is laid later may have happened earlier."""
+    AnswerBlock.objects.all().delete()
+    Impression.objects.update(waits=True)
+    shutting.shut(timezone.now())
 
 
 def opened(visit: daily.Visit) -> tuple[float, float, int, int]:
