@@ -34,6 +34,7 @@ ACTED_BY_SIDES = who(200, reader=403, boss=403, outsider=404)
 ACTED_BY_PROVIDER = who(201, reader=403, customer=403, boss=403, outsider=404)
 SAID_BY_WORKSHOP = who(403, provider=200, lead=200)
 SAID_BY_DISPATCH = who(403, customer=201)
+SAID_BY_SIDE = who(403, customer=201, outsider=404)
 HEARD_BY_WORKSHOP = who(403, provider=200, lead=200, outsider=404)
 LOOKED_AFTER = who(403, customer=404, caretaker=200, outsider=404)
 OWN = who(404, reader=200, customer=200)
@@ -153,12 +154,12 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
     "choose": ({}, lambda _: {"by_mail": BY_MAIL, "digest_at": "07:30"}, who(200, reader=403)),
     "list_complaints": ({}, None, EVERYBODY),
     "complain_to": ({}, lambda at: to_the_workshop(at, "Nobody answers."), SAID_BY_DISPATCH),
-    "complain_about": ({}, lambda _: {"words": "It came too late."}, SAID_BY_DISPATCH | {"outsider": 404, "caretaker": 404}),
+    "complain_about": ({}, lambda _: {"words": "It came too late."}, SAID_BY_SIDE),
     "get_complaint": ({"said_id": "complaint"}, None, SEEN_BY_SIDES),
     "hear_complaint": ({"said_id": "complaint"}, lambda _: {"words": "The page comes today."}, HEARD_BY_WORKSHOP),
     "list_thanks": ({}, None, EVERYBODY),
     "thank_to": ({}, lambda at: to_the_workshop(at, "You always answer."), SAID_BY_DISPATCH),
-    "thank_about": ({}, lambda _: {"words": "It came early."}, SAID_BY_DISPATCH | {"outsider": 404, "caretaker": 404}),
+    "thank_about": ({}, lambda _: {"words": "It came early."}, SAID_BY_SIDE),
     "get_thanks": ({"said_id": "thanks"}, None, SEEN_BY_SIDES),
     "hear_thanks": ({"said_id": "thanks"}, lambda _: {"words": "Gladly."}, HEARD_BY_WORKSHOP),
     "list_whom_to_ask": ({}, None, EVERYBODY),

@@ -12,6 +12,7 @@ from kept.core import acts
 from kept.core.terms import Answer
 from kept.ledger.models import Event
 from kept.promises import actions
+from kept.promises.models import File
 
 
 def ask(cast: Cast, **more: object) -> dict[str, object]:
@@ -140,7 +141,7 @@ def test_signed_it_is_told(cast: Cast, customer: Program, provider: Program) -> 
 def test_a_link_to_what_somebody_does_not_see(cast: Cast, customer: Program, provider: Program) -> None:
     now = datetime.now(UTC)
     promise = cast.promised(at=now - timedelta(hours=2))
-    secret = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.sales, at=now, private=True)
+    secret = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.caretaker, at=now, private=True)
     plain = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.sales, at=now)
     for other in (secret, plain):
         actions.do(cast.provider, promise, acts.Link(relies_on=other), at=now)
@@ -168,7 +169,7 @@ def test_asking_for_what_a_promise_needs_links_it(cast: Cast, provider: Program,
 def test_the_list_is_what_one_sees_by_what_one_asks(cast: Cast, customer: Program, outsider: Program) -> None:
     now = datetime.now(UTC)
     late, young = cast.promised(at=now - timedelta(days=9)), cast.promised(at=now - timedelta(hours=2))
-    secret = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.sales, at=now, private=True)
+    secret = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.caretaker, at=now, private=True)
     over = cast.accepted(at=now - timedelta(days=5))
 
     def ids(**query: object) -> list[int]:
@@ -229,3 +230,42 @@ def test_a_file_goes_with_an_act(cast: Cast, customer: Program, provider: Progra
     assert "attachment" in content.headers["Content-Disposition"]
     assert outsider.get(path).problem == "not-found"
     assert provider.post(f"/promises/{promise}/files?name=none.txt", b"", **raw).fields == ["files"]
+
+
+def test_a_file_handed_in_twice_with_one_key_is_one(cast: Cast, customer: Program) -> None:
+    raw = {"Content_Type": "application/octet-stream", "Idempotency_Key": "route"}
+    first = customer.post("/files?name=route.txt", b"Turn left.", **raw)
+    second = customer.post("/files?name=route.txt", b"Turn left.", **raw)
+    assert (first.status, second.status) == (201, 201)
+    assert second.data == first.data
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert File.objects.count() == 1
+    for other in ("/files?name=other.txt", "/files?name=route.txt"):
+        assert customer.post(other, b"Turn right.", **raw).problem == "key-reused"
+    assert File.objects.count() == 1
+    assert customer.post("/files?name=none.txt", b"", **raw | {"Idempotency_Key": "none"}).fields == ["files"]
+    assert customer.post("/files?name=none.txt", b"Left.", **raw | {"Idempotency_Key": "none"}).status == 201
+
+
+def test_events_come_in_pages(cast: Cast, customer: Program) -> None:
+    promise = cast.accepted(at=datetime.now(UTC) - timedelta(days=3))
+    whole = customer.get(f"/promises/{promise}/events").data
+    assert [each["name"].partition(".")[2] for each in whole["items"]] == ["asked", "promised", "delivered", "accepted"]
+    assert whole["next"] is None
+    found, cursor = [], ""
+    while cursor is not None:
+        page = customer.get(f"/promises/{promise}/events", limit=3, cursor=cursor).data
+        found += page["items"]
+        cursor = page["next"]
+    assert found == whole["items"]
+    assert customer.get(f"/promises/{promise}/events", cursor="made-up").fields == ["cursor"]
+
+
+def test_who_passed_an_ask_on_is_offered_what_they_may_do(cast: Cast, provider: Program) -> None:
+    promise = cast.asked(at=datetime.now(UTC) - timedelta(hours=3))
+    assert "promise" in provider.get(f"/promises/{promise}").data["acts"]
+    passed = provider.do(promise, "pass_on", to=cast.sales.pk, words="Theirs.")
+    assert passed.status == 200
+    assert set(passed.data["acts"]) <= {"acknowledge", "pass_on", "note"}
+    assert provider.do(promise, "note", words="They have the van.").status == 200
+    assert provider.do(promise, "promise").problem == "not-allowed"

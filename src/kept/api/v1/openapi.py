@@ -27,15 +27,37 @@ HEADERS = {
     "Idempotent-Replayed": "`true` where this answer was given before.",
 }
 FOR_ONE = {"promise_id": "$response.body#/id"}
+OF_SAID = {"said_id": "$response.body#/id"}
+OF_WEBHOOK = {"webhook_id": "$response.body#/id"}
 LINKS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
     ("open_promise", "201"): dict.fromkeys(
-        ("get_promise", "act", "list_events", "list_clocks", "get_chain", "ask_upstream"), FOR_ONE
+        (
+            "get_promise",
+            "act",
+            "list_events",
+            "list_clocks",
+            "get_chain",
+            "ask_upstream",
+            "complain_about",
+            "thank_about",
+            "list_brought_in",
+            "list_whom_to_bring_in",
+        ),
+        FOR_ONE,
+    ),
+    ("complain_to", "201"): dict.fromkeys(("get_complaint", "hear_complaint"), OF_SAID),
+    ("thank_to", "201"): dict.fromkeys(("get_thanks", "hear_thanks"), OF_SAID),
+    ("add_webhook", "201"): dict.fromkeys(
+        ("get_webhook", "change_webhook", "change_secret", "list_calls", "remove_webhook"),
+        OF_WEBHOOK,
     ),
     ("ask_upstream", "201"): dict.fromkeys(("get_promise", "act", "list_events"), FOR_ONE),
     ("get_promise", "200"): dict.fromkeys(("act", "list_events", "get_chain"), FOR_ONE),
     ("act", "200"): dict.fromkeys(("get_promise", "act", "list_events", "list_clocks", "ask_upstream"), FOR_ONE),
 }
 """Which call may follow on which answer, with what of it."""
+FOR_SOME = frozenset({"list_links", "get_too_much_for"})
+"""Reads that not all may do who see the promise, or not at every moment."""
 
 
 def operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
@@ -102,7 +124,7 @@ def _refusals(operation: Operation, path: str, method: str) -> Iterator[int]:
     yield from (400, 401, 429, 500, 503, 422)
     if "{" in path or operation["operationId"] == "get_map":
         yield 404
-    if method in WRITES:
+    if method in WRITES or operation["operationId"] in FOR_SOME:
         yield from (403, 404, 409)
     if "requestBody" in operation:
         yield from (413, 415)

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from kept.core.errors import Incomplete
 from kept.customers.models import Result
-from kept.people.models import ACTING, Membership, Party, Person, Reach, Team
+from kept.people.models import Membership, Party, Person, Team
 from kept.promises.access import visible_to
 from kept.promises.figures import answers, periods
-from kept.promises.figures.answers import Counted, Signed, answers_about
+from kept.promises.figures.answers import Signed, answers_about
 from kept.promises.figures.behind import behind
 from kept.promises.figures.figures import (
     Figures,
@@ -24,6 +24,7 @@ from kept.promises.figures.figures import (
     of_all_customers,
     total,
 )
+from kept.promises.figures.own_side import own_side
 from kept.promises.figures.periods import Period
 from kept.promises.figures.scope import Scope, of_person, with_teams_below
 from kept.web import figure_words as words
@@ -88,7 +89,7 @@ def team(request: HttpRequest, party_id: int) -> HttpResponse:
         "team": found,
         "ties": ties,
         "signed": _signed(request, scope, period),
-        "own_side": _own_side(viewer(request), scope, period),
+        "own_side": own_side(viewer(request), scope, period),
         "customer": Party.objects.filter(pk=scope.customer).first() if scope.customer else None,
         "query": _query(request),
     }
@@ -180,17 +181,6 @@ def _number(text: str | None) -> int | None:
 
 def _signed(request: HttpRequest, scope: Scope, period: Period) -> list[Signed]:
     return answers.signed(scope, period, visible_to(viewer(request)))
-
-
-def _own_side(person: Person, scope: Scope, period: Period) -> Counted | None:
-    """Everything that the viewer's own side answered in this tie; nothing for anybody with a foot on the other side."""
-    if scope.customer is None or len(scope.providers) != 1:
-        return None
-    (provider,) = scope.providers
-    reach = dict(Reach.objects.filter(person=person, party__in=[provider, scope.customer]).values_list("party", "how"))
-    if provider in reach or reach.get(scope.customer) not in ACTING:
-        return None
-    return answers.own_answers(provider, scope.customer, scope.result, period)
 
 
 # --- what was chosen ----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from kept.api.v1.routes.named import TeamId
 from kept.api.v1.shapes.base import Page
 from kept.api.v1.shapes.figures import (
     BehindOut,
+    CountedOut,
     FigureName,
     FiguresOut,
     FiguresPage,
@@ -41,7 +42,8 @@ from kept.people.models import Party, Team
 from kept.promises.access import visible_to
 from kept.promises.figures import answers, periods
 from kept.promises.figures.behind import behind
-from kept.promises.figures.figures import figures_by_customer, figures_of
+from kept.promises.figures.figures import figures_by_customer, figures_of, of_all_customers
+from kept.promises.figures.own_side import own_side
 from kept.promises.figures.periods import Period
 from kept.promises.figures.pulses import answer_pulse, pulses_due
 from kept.promises.figures.scope import Scope, of_person, with_teams_below
@@ -57,8 +59,8 @@ def get_my_figures(request: HttpRequest, wanted: Query[PeriodWanted]) -> Figures
     """What became of what I promised myself, or had for a team."""
     who = caller(request)
     period = _period(wanted, who.at)
-    figures = figures_of(of_person(who.person), period, who.at)
-    return FiguresPage(period=PeriodOut.of(period), figures=FiguresOut.of(figures), customers=[], signed=[])
+    figures = FiguresOut.of(figures_of(of_person(who.person), period, who.at))
+    return FiguresPage(period=PeriodOut.of(period), figures=figures, customers=[], signed=[], own_side=None)
 
 
 @router.get(
@@ -78,16 +80,15 @@ def get_team_figures(request: HttpRequest, party_id: TeamId, wanted: Query[Figur
     who = caller(request)
     scope, period = _scope(party_id, wanted), _period(wanted, who.at)
     read = answers.answers_about(scope.providers, who.at)
-    by_customer = {} if scope.customer else figures_by_customer(scope, period, who.at, read)
-    parties = Party.objects.filter(pk__in=by_customer).order_by("name", "pk")
-    signed = answers.signed(scope, period, visible_to(who.person))
+    each = figures_by_customer(scope, period, who.at, read)
+    parties = [] if scope.customer else Party.objects.filter(pk__in=each).order_by("name", "pk")
+    signed, own = answers.signed(scope, period, visible_to(who.person)), own_side(who.person, scope, period)
     return FiguresPage(
         period=PeriodOut.of(period),
-        figures=FiguresOut.of(figures_of(scope, period, who.at, read)),
-        customers=[
-            TieFigures(customer=PartyRef.of(party), figures=FiguresOut.of(by_customer[party.pk])) for party in parties
-        ],
+        figures=FiguresOut.of(of_all_customers(each, scope, period, read)),
+        customers=[TieFigures(customer=PartyRef.of(party), figures=FiguresOut.of(each[party.pk])) for party in parties],
         signed=[SignedOut.of(one) for one in signed],
+        own_side=CountedOut.of(own) if own is not None else None,
     )
 
 

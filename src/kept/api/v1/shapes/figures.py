@@ -129,12 +129,16 @@ class TieFigures(Given):
 
 
 class FiguresPage(Given):
-    """The figures of a period: in all, by customer, and the signed answers in promises that the caller sees."""
+    """The figures of a period: in all, by customer, and the signed answers in promises that the caller sees.
+
+    `own_side`: of one tie, everything that the caller's own side answered; null for those with a foot on the other.
+    """
 
     period: PeriodOut
     figures: FiguresOut
     customers: list[TieFigures]
     signed: list[SignedOut]
+    own_side: CountedOut | None
 
 
 class BehindOut(Given):
