@@ -15,13 +15,18 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from api.v1.program import Program
 from cast import DAY, HOUR, START, Cast, terms
+from kept.api.v1 import limits
 from kept.core import acts
 from kept.core.errors import KeptError, NotFound
 from kept.core.terms import Answer
 from kept.ledger.models import Event
+from kept.notify.following import follow_some
+from kept.notify.models import Notice
 from kept.people.models import Person
 from kept.promises import access, actions, leaving
+from kept.promises.calendar_feed import in_calendar, written
 from kept.promises.carrying import carried
 from kept.promises.figures import Scope, figures_of, month
 from kept.promises.history import rows_between
@@ -66,13 +71,14 @@ def test_a_stranger_sees_the_same_with_it_and_without(
     with transaction.atomic():
         cast = Cast.gather()
         public = [_told(cast, pair, end, number) for number, (pair, end) in enumerate(population)]
-        before = _everything(cast, name, public)
+        person: Person = getattr(cast, name)
+        program = Program.of(person)
+        before = _told_to(person) | _everything(cast, name, public) | _by_program(cast, program, public)
         hidden = _told(cast, *private, 99, private=True)
         if linked:
             _link(public, hidden)
-        person: Person = getattr(cast, name)
         if not access.visible_to(person).filter(pk=hidden).exists():
-            after = _everything(cast, name, public)
+            after = _told_to(person) | _everything(cast, name, public) | _by_program(cast, program, public)
             assert {key for key, shown in after.items() if shown != before[key]} == set(), f"{name} learns of it"
             with pytest.raises(NotFound, match="There is no such promise, or it is not for you to see"):
                 access.promise_for_seeing(person, hidden)
@@ -81,10 +87,27 @@ def test_a_stranger_sees_the_same_with_it_and_without(
         transaction.set_rollback(True)
 
 
+def test_a_customer_is_not_told_that_their_promise_relies_on_what_is_private(cast: Cast) -> None:
+    promise = cast.promised()
+    hidden = cast.asked(
+        by=cast.provider, customer=cast.workshop, provider=cast.outsider, private=True, what=terms(WHAT)
+    )
+    program = Program.of(cast.customer)
+    looks = []
+    for _ in range(2):
+        told, seen = _told_to(cast.customer), _everything(cast, "customer", [promise])
+        looks.append(told | seen | _by_program(cast, program, [promise]))
+        if len(looks) == 1:
+            cast.do(cast.provider, promise, acts.Link(relies_on=hidden), at=START + 2 * HOUR)
+    assert {key for key, shown in looks[1].items() if shown != looks[0][key]} == set()
+
+
 def test_what_nobody_but_the_named_knows_of_does_not_hold_up_a_colleagues_delivery(cast: Cast) -> None:
     """Who knows what it waits for says why it is delivered all the same; who may not know is not asked."""
     promise = cast.promised()
-    hidden = cast.asked(by=cast.provider, customer=cast.workshop, provider=cast.billing, private=True, what=terms(WHAT))
+    hidden = cast.asked(
+        by=cast.provider, customer=cast.workshop, provider=cast.outsider, private=True, what=terms(WHAT)
+    )
     cast.do(cast.provider, promise, acts.Link(relies_on=hidden), at=START + 2 * HOUR)
     with pytest.raises(KeptError, match="Something that this relies on is still open"):
         cast.do(cast.provider, promise, acts.Deliver(easier=Answer.EASIER), at=NOW)
@@ -136,6 +159,41 @@ def _everything(cast: Cast, name: str, public: list[int]) -> dict[str, object]:
     found["leaving"] = [len(leaving.told(leaving.foreseen(getattr(cast, each), None))) for each in PERSONS]
     found["lying"] = leaving.open_without_successor()
     return found
+
+
+READ = (
+    "/me", "/desk", "/promises", "/notices", "/notices/unread", "/complaints", "/thanks", "/agreements", "/people",
+    "/teams", "/map", "/pulses", "/ties/to-answer", "/me/figures", "/me/too-much", "/me/brought-in",
+    "/whom-to-ask?what=Part",
+)  # fmt: skip
+"""What a program may read for a person."""
+
+
+def _by_program(cast: Cast, program: Program, public: list[int]) -> dict[str, object]:
+    """What the person's own program is told: without how many events there are, which may be counted."""
+    limits.forget()
+    paths = [*READ, *(f"/promises/{promise}{more}" for promise in public for more in ("", "/events", "/chain"))]
+    for team in (getattr(cast, each).pk for each in TEAMS):
+        paths += [f"/teams/{team}", f"/parties/{team}/customers", f"/parties/{team}/providers"]
+    return {f"/api/v1{path}": _answered(program, path) for path in paths}
+
+
+def _answered(program: Program, path: str) -> tuple[int, str]:
+    answer = program.get(path)
+    text = answer.raw.decode()
+    assert WHAT not in text
+    return answer.status, re.sub(r'"(sequence|seen)": ?\d+', "", text)
+
+
+def _told_to(person: Person) -> dict[str, object]:
+    """What came to the person by itself: the inbox and the calendar."""
+    while follow_some(now=NOW):
+        pass
+    inbox = Notice.objects.filter(reader=person).order_by("pk").values_list("kind", "subject", "says", "words", "needs")
+    return {
+        "inbox": list(inbox),
+        "calendar": re.sub(rb"SEQUENCE:\d+", b"", written(person, in_calendar(person, NOW), "https://kept.example/")),
+    }
 
 
 def _addresses(cast: Cast, public: list[int]) -> Iterator[str]:

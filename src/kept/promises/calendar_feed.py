@@ -76,7 +76,8 @@ def in_calendar(person: Person, now: datetime) -> list[Entry]:
     )
     current = Q(state__in=OPEN, due__gte=now - BACK) | Q(state=State.PROMISED) | Q(ended_at__gte=now - BACK)
     rows = visible_to(person).filter(mine & current).select_related("customer", "provider", "responsible")
-    last = LedgerEvent.objects.filter(stream=OuterRef("pk"), sequence=OuterRef("sequence"))
+    # A link changes nothing in the feed, and may be to what is private to others: its moment is not told.
+    last = LedgerEvent.objects.filter(stream=OuterRef("pk")).exclude(name="promise.linked").order_by("-sequence")
     found = rows.annotate(changed=Subquery(last.values("at")[:1])).order_by("due", "pk")[:MOST]
     return [Entry(one, one.changed) for one in found]
 
