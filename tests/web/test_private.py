@@ -102,6 +102,21 @@ def test_a_customer_is_not_told_that_their_promise_relies_on_what_is_private(cas
     assert {key for key, shown in looks[1].items() if shown != looks[0][key]} == set()
 
 
+def test_a_note_lets_somebody_read_what_is_private_and_asks_so_only_there(cast: Cast, client: Client) -> None:
+    hidden = cast.asked(provider=cast.provider, private=True)
+    client.force_login(cast.customer, backend="django.contrib.auth.backends.ModelBackend")
+    label = "Let somebody see this"
+    assert label in client.get(reverse("web:act", args=[hidden, "note"])).content.decode()
+    assert label not in client.get(reverse("web:act", args=[cast.asked(), "note"])).content.decode()
+    client.post(reverse("web:act", args=[hidden, "note"]), {"words": "You know about this.", "to": "Outsider"})
+    assert access.visible_to(cast.outsider).filter(pk=hidden).exists()
+    while follow_some(now=NOW):
+        pass
+    assert Notice.objects.filter(reader=cast.outsider, promise=hidden, says__contains="read this").exists()
+    client.force_login(cast.outsider, backend="django.contrib.auth.backends.ModelBackend")
+    assert "let Outsider read this" in client.get(reverse("web:promise", args=[hidden])).content.decode()
+
+
 def test_what_nobody_but_the_named_knows_of_does_not_hold_up_a_colleagues_delivery(cast: Cast) -> None:
     """Who knows what it waits for says why it is delivered all the same; who may not know is not asked."""
     promise = cast.promised()
