@@ -503,7 +503,7 @@ def test_a_company_at_work() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(not NIGHTLY, reason="takes about 40 minutes: HYPOTHESIS_PROFILE=nightly")
+@pytest.mark.skipif(not NIGHTLY, reason="takes about 50 minutes: HYPOTHESIS_PROFILE=nightly")
 def test_a_company_at_work_for_a_hundred_thousand_acts() -> None:
     done.clear()
     profile = settings(
