@@ -33,7 +33,7 @@ HELD = CHECKS.get_by_names([
     "response_schema_conformance", "negative_data_rejection", "allow_header_conformance",
 ])  # fmt: skip
 EVERY = settings(
-    max_examples=400 if NIGHTLY else 6, deadline=None, derandomize=not NIGHTLY, database=None,
+    max_examples=400 if NIGHTLY else 4, deadline=None, derandomize=not NIGHTLY, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 CALLS = sorted((path, method) for path, method, _ in operations(description()))
