@@ -281,7 +281,7 @@ class LinkForm(ActForm):
 class NoteForm(ActForm):
     """A note; in a private promise it may let somebody see all of it, who then is named in it."""
 
-    words = fields.words("Why?", required=True)
+    words = fields.words("What do you want to say?", required=True)
     to = fields.PartyField(
         label="Let somebody see this (optional)", required=False, among=fields.persons,
         help_text="They may then read all of it, from the beginning.",
