@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, include, path
 
+import kept.web
 from kept.insight.going import going, usual_wait
 from kept.people.models import Person
 from kept.web.templatetags.words import tone
@@ -156,10 +158,10 @@ def nobody(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
 
 
-ELSEWHERE = (
-    "customers", "teams", "import", "people-in", "figures", "ask", "search", "notices",
-    "notice-choices", "calendar", "keys",
-)  # fmt: skip
+FRAME = Path(kept.web.__file__).parent / "templates" / "base.html"
+ELSEWHERE = sorted(
+    set(re.findall(r"web:([a-z-]+)", FRAME.read_text(encoding="utf-8"))) - {"desk", "map", "count-notices"}
+)
 """The other places that the frame of every page leads to."""
 
 pages = (
