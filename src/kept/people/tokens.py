@@ -57,9 +57,7 @@ def token_for(key: str, *, scopes: Collection[ApiToken.Scope], at: datetime) -> 
     One query, and a write at most once a minute.
     """
     good = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
-    rows = ApiToken.objects.filter(
-        good, hashed=_hashed(key), scope__in=scopes, revoked_at=None, person__is_active=True
-    )
+    rows = ApiToken.objects.filter(good, hashed=_hashed(key), scope__in=scopes, revoked_at=None, person__is_active=True)
     token = rows.select_related("person").first()
     if token is None or (token.scope == ApiToken.Scope.SCIM and not token.person.is_administrator):
         raise NotFound("This key is not known, or no longer good.")

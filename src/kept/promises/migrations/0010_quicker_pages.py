@@ -20,8 +20,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="promise",
-            index=models.Index(
-                condition=models.Q(("needs_help", True)), fields=["state"], name="promise_needs_help"
-            ),
+            index=models.Index(condition=models.Q(("needs_help", True)), fields=["state"], name="promise_needs_help"),
         ),
     ]
