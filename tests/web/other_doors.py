@@ -69,5 +69,6 @@ PROGRAMS: dict[str, Row] = {
     "api-v1:list_clocks": (("promise",), READ_BY_SEERS),
     "api-v1:get_chain": (("promise",), READ_BY_SEERS),
     "api-v1:ask_upstream": (("promise",), POST_ONLY),
+    "mcp:endpoint": ((), _by_key(401, 405, 405, 405)),
     "api-v1:nowhere": (("elsewhere",), API_NOTHING),
 }

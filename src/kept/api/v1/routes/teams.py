@@ -137,7 +137,7 @@ def list_strangers(request: HttpRequest, party_id: TeamId) -> Page[StrangerOut]:
 @router.post(
     "/teams/{int:party_id}/visits", response={201: PromiseOut}, operation_id="ask_visit", summary="Ask for a visit"
 )  # fmt: skip
-def ask_for_visit(request: HttpRequest, response: HttpResponse, party_id: TeamId, visit: VisitIn) -> PromiseOut:
+def ask_visit(request: HttpRequest, response: HttpResponse, party_id: TeamId, visit: VisitIn) -> PromiseOut:
     """Ask for a short visit in the team's name: a promise like any other, due in two weeks."""
     who = caller(request)
     other = Party.objects.filter(pk=visit.other).first()
