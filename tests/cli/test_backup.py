@@ -190,7 +190,10 @@ def test_nothing_is_put_back_while_somebody_works_with_it(make: Make, tmp_path: 
 @contextmanager
 def at_work(installation: Installation) -> Iterator[None]:
     """A process that has the database open."""
-    hold = "from kept.promises.models import Promise; Promise.objects.count(); print('open', flush=True); input()"
+    hold = (
+        "import time; from kept.promises.models import Promise; Promise.objects.count(); print('open', flush=True); "
+        "time.sleep(300)"
+    )
     process = installation.start("manage", "shell", "--no-imports", "--command", hold)
     assert process.stdout is not None
     assert process.stdout.readline() == "open\n"

@@ -150,6 +150,8 @@ def _members(tar: tarfile.TarFile, staging: Path) -> tuple[dict[str, str], Manif
 
 def _manifest(said: dict[str, Any]) -> Manifest:
     """The manifest from its JSON; ValueError, KeyError or TypeError where it is none."""
+    if not isinstance(said, dict) or not isinstance(said["members"], dict) or not isinstance(said["migrations"], list):
+        raise TypeError("the manifest has another shape")
     if not all(isinstance(each, str) for each in (*said["migrations"], *said["members"].values())):
         raise ValueError("names are text")
     texts = {name: str(said[name]) for name in ("kept", "made_at", "engine", "made_with")}
