@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -68,7 +69,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = 
 def _post(url: str, body: bytes, headers: Mapping[str, str], *, until: float) -> _Came:
     what = _What(read_url(url), httpx.URL(url), body, headers)
     addresses = resolve(what.place, seconds=until - time.monotonic())
-    return asyncio.run(_within(until - time.monotonic(), what, addresses))
+    with ThreadPoolExecutor(1) as hand:  # whoever calls may be in an event loop of their own
+        return hand.submit(lambda: asyncio.run(_within(until - time.monotonic(), what, addresses))).result()
 
 
 async def _within(seconds: float, what: _What, addresses: Sequence[Address]) -> _Came:

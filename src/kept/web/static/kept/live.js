@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const EVERY = 4000; // ms
+  const EVERY = 3000; // ms
   const live = () => document.getElementById("live");
   const news = document.getElementById("live-news");
   if (!live()) return;
