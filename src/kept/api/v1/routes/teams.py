@@ -34,8 +34,9 @@ from kept.customers.agreements import agreed_shares
 from kept.people import calendars
 from kept.people.capacity import capacity_of, say_capacity
 from kept.people.models import Party, Team
+from kept.promises import meeting
 from kept.promises.carrying import carried
-from kept.promises.meeting import ask_visit, strangers
+from kept.promises.meeting import strangers
 
 router = Router(tags=["Teams at work"])
 A_YEAR = timedelta(days=365)
@@ -143,7 +144,7 @@ def ask_visit(request: HttpRequest, response: HttpResponse, party_id: TeamId, vi
     other = Party.objects.filter(pk=visit.other).first()
     if other is None:
         raise field_problem("other", "There is no such person, team or outside customer.")
-    asked = ask_visit(who.person, _team(party_id), other, at=who.at)
+    asked = meeting.ask_visit(who.person, _team(party_id), other, at=who.at)
     response.headers["Location"] = f"/api/v1/promises/{asked.pk}"
     return whole(request, asked.pk)
 
