@@ -59,7 +59,7 @@ class Forecast:
         return self.made_at + timedelta(days=self.days[level - 1])
 
     def chance(self, by: datetime) -> float:
-        """The odds of being ready by the moment `by`, 0.0 to 1.0, in steps between 1 % and 99 %; 0.0 before `made_at`."""
+        """The odds of being ready by the moment `by`, 0.0 to 0.99; 0.0 before `made_at`."""
         left = (by - self.made_at) / timedelta(days=1)
         if left <= 0:
             return 0.0
@@ -72,6 +72,6 @@ class Forecast:
         return (LEVELS[above - 1] + (left - low) / (high - low)) / 100
 
     def word(self, by: datetime) -> Word | None:
-        """The plain word for the date `by`: the strongest whose odds it reaches; None where the odds are below tight."""
+        """The plain word for the date `by`: the strongest whose odds it reaches; None below tight."""
         chance = round(self.chance(by) * 100, 6)
         return max((word for word in Word if chance >= word), default=None)
