@@ -1,0 +1,4 @@
+"""The programme: how a company gets better at it. One folder each for what it does.
+
+lessons    what everyone learns, with a quiz at the end
+"""
