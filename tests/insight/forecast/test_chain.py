@@ -1,0 +1,144 @@
+"""The forecast of a chain: the latest of what it relies on, then its own work; splitting makes no date earlier."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kept.insight.forecast.chain import NO_CHAINS, as_of, combined
+from kept.insight.forecast.odds import Forecast, RestsOn, Scope
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+LEVELS = np.arange(1, 100) / 100
+RESTS = RestsOn(like=40, scope=Scope.PROVIDER, since=NOON - 90 * DAY, until=NOON - DAY)
+seeds = st.integers(0, 2**32 - 1)
+
+
+def forecast(days: np.ndarray, made_at: datetime = NOON, rests_on: RestsOn = RESTS) -> Forecast:
+    return Forecast(made_at=made_at, days=tuple(map(float, days)), rests_on=rests_on)
+
+
+def said_by(history: np.ndarray) -> Forecast:
+    """The forecast that says what the past was."""
+    return forecast(np.quantile(history, LEVELS))
+
+
+def of_any_shape(seed: int) -> Forecast:
+    """Steps from nothing to long: some levels on one day, some far apart."""
+    rng = np.random.default_rng(seed)
+    return forecast(np.cumsum(rng.lognormal(0, rng.uniform(0.1, 2), 99) * (rng.random(99) < rng.uniform(0.1, 1))))
+
+
+forecasts = seeds.map(of_any_shape)
+certain = forecast(np.full(99, 3.0))
+
+
+def test_a_promise_that_relies_on_nothing_keeps_its_own_forecast():
+    assert combined(certain, [], NO_CHAINS) == certain
+
+
+def test_certain_parts_add_up():
+    assert np.allclose(combined(certain, [certain, forecast(np.full(99, 2.0))], NO_CHAINS).days[2:97], 6.0)
+
+
+@given(forecasts, st.lists(forecasts, min_size=1, max_size=4), st.integers(0, 50), st.floats(0, 1))
+def test_a_chain_is_never_ready_before_any_of_its_parts_nor_do_its_levels_fall(own, links, ended, together):
+    calibration = replace(NO_CHAINS, ended=ended, together=together)
+    days = np.array(combined(own, links, calibration).days)
+    assert (np.diff(days) >= 0).all()
+    assert (days >= np.array(own.days) - 1e-6 * own.days[-1]).mean() > 0.9
+    for link in links:
+        assert days[79] >= link.days[79] - 1e-6 * link.days[98]
+        assert days[94] >= link.days[94] - 1e-6 * link.days[98]
+
+
+@given(forecasts, st.lists(forecasts, min_size=1, max_size=3), forecasts)
+def test_one_more_link_makes_no_date_earlier_while_nothing_is_known_of_chains(own, links, more):
+    """To within a level or two: distributions as jagged as these are added in steps."""
+    fewer = combined(own, links, NO_CHAINS).days
+    longer = combined(own, [*links, more], NO_CHAINS).days
+    for level in (50, 80, 95):
+        assert longer[level + 1] >= 0.99 * fewer[level - 1]
+
+
+def test_links_on_their_own_are_as_late_as_throwing_dice_says():
+    rng = np.random.default_rng(5)
+    parts = rng.lognormal(0.0, 0.6, (5, 200_000))
+    alone = replace(NO_CHAINS, ended=10**9, together=0.0)
+    said = combined(said_by(parts[0]), [said_by(part) for part in parts[1:]], alone)
+    thrown = np.quantile(parts[1:].max(axis=0) + parts[0], LEVELS)
+    assert np.allclose(said.days[4:95], thrown[4:95], rtol=0.02)
+
+
+def test_links_that_go_together_are_as_late_as_one_bad_week_makes_them():
+    rng = np.random.default_rng(5)
+    luck = rng.normal(size=200_000)
+    parts = [np.exp(0.2 * place + 0.6 * luck) for place in range(4)]
+    as_one = replace(NO_CHAINS, ended=10**9, together=1.0)
+    said = combined(said_by(parts[0]), [said_by(part) for part in parts[1:]], as_one)
+    thrown = np.quantile(np.max(parts[1:], axis=0) + parts[0], LEVELS)
+    assert np.allclose(said.days[4:95], thrown[4:95], rtol=0.02)
+
+
+@given(seeds, st.floats(0.2, 1.5), st.floats(0.5, 20.0), st.integers(2, 4))
+def test_splitting_a_promise_makes_no_date_earlier(seed, spread, evenness, parts):
+    """One piece of work, and the same work in parts one after the other, each forecast from the same past."""
+    rng = np.random.default_rng(seed)
+    whole = rng.lognormal(0.0, spread, 2000)
+    shares = rng.dirichlet(np.full(parts, evenness), 2000)
+    pieces = [said_by(whole * shares[:, part]) for part in range(parts)]
+    chain = pieces[0]
+    for piece in pieces[1:]:
+        chain = combined(piece, [chain], NO_CHAINS)
+    unsplit = said_by(whole)
+    for level in (80, 95):
+        assert chain.days[level - 1] >= unsplit.days[level - 1] * 0.98
+
+
+@given(seeds, st.floats(0.2, 1.5), st.integers(2, 5))
+def test_splitting_a_promise_side_by_side_makes_no_date_earlier(seed, spread, parts):
+    """The work ends with the last of its parts; putting them together at the end takes no time."""
+    rng = np.random.default_rng(seed)
+    pieces = rng.lognormal(rng.normal(0, 1, (1, 8000)) * rng.random(), spread, (parts, 8000))
+    unsplit = said_by(pieces.max(axis=0))
+    chain = combined(forecast(np.zeros(99)), [said_by(piece) for piece in pieces], NO_CHAINS)
+    for level in (80, 95):
+        assert chain.days[level - 1] >= unsplit.days[level - 1] * 0.96
+
+
+def test_as_of_a_later_moment_what_was_not_ready_is_known_not_to_have_been():
+    even = forecast(np.arange(1, 100) / 10)
+    later = as_of(even, NOON + 5 * DAY)
+    assert later.made_at == NOON + 5 * DAY
+    assert later.days[49] == pytest.approx(2.5)  # half of the odds that are left
+    assert as_of(even, NOON - DAY) is even
+
+
+@given(forecasts, st.floats(0, 1000))
+def test_waiting_leaves_days_that_never_fall_and_are_never_past(one, waited):
+    days = np.array(as_of(one, NOON + waited * DAY).days)
+    assert (days >= 0).all()
+    assert (np.diff(days) >= 0).all()
+
+
+def test_a_chain_counts_from_the_last_word_and_rests_on_its_weakest_part():
+    few = replace(RESTS, like=7, scope=Scope.COMPANY, since=NOON - 400 * DAY)
+    link = forecast(np.arange(1, 100) / 10, made_at=NOON - 5 * DAY, rests_on=few)
+    chain = combined(certain, [link], NO_CHAINS)
+    assert chain.made_at == NOON
+    assert chain.rests_on == replace(few, until=RESTS.until)
+    assert chain.days[49] == pytest.approx(5.5, abs=0.1)
+
+
+def test_it_says_so_where_the_wait_is_the_longer_part():
+    slow = forecast(np.full(99, 9.0))
+    own = replace(certain, slower=("It was returned once.",))
+    assert combined(own, [slow], NO_CHAINS).slower[-1] == "It was returned once."
+    assert "relies on" in combined(own, [slow], NO_CHAINS).slower[0]
+    assert combined(slow, [own], NO_CHAINS).slower == ()
