@@ -1,0 +1,35 @@
+"""What a provider team carries now, beside what it usually does and what it says that it can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kept.core.state import State
+from kept.people.models import Capacity, Party
+from kept.promises.models import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """Promises that a team has in work (private ones left out), and how many at once it says that it can carry."""
+
+    team: str
+    in_work: int
+    at_once: int | None
+
+    @property
+    def over(self) -> int:
+        """How many more are in work than the team says that it can carry."""
+        return max(self.in_work - self.at_once, 0) if self.at_once is not None else 0
+
+
+def carries(provider: Party, at: datetime) -> Carries | None:
+    """What the team has in work at `at`; None where the provider is no team."""
+    if provider.kind != Party.Kind.TEAM:
+        return None
+    in_work = Promise.objects.filter(
+        provider=provider.pk, state=State.PROMISED, private=False, promised_at__lte=at
+    ).count()
+    says = Capacity.objects.filter(team=provider.pk).values_list("at_once", flat=True).first()
+    return Carries(provider.name, in_work, says)
