@@ -21,6 +21,7 @@ from kept.core.state import State
 from kept.core.terms import Shown
 from kept.insight.forecast.odds import Forecast, RestsOn, Scope, Word
 from kept.insight.forecast.pooled import ENOUGH, FAR, Curve, Flags, Numbers, Pieces, as_days, backed, pooled
+from kept.outlook import past as own_past
 from kept.outlook.carried import Carries, carries
 from kept.outlook.past import LEAST_PROMISED, Past, words_of
 from kept.outlook.slower import slower
@@ -42,12 +43,12 @@ class Advice:
     """What is known of a date that is about to be given.
 
     `tight`, `fair` and `safe` are the dates at 50, 80 and 95 %, None where so few can't say. `basis` says in a sentence
-    what it rests on; `carries` is None where the provider is no team.
+    what it rests on; `load` is what the provider team has in work, None where it is no team.
     """
 
     forecast: Forecast
     basis: str
-    carries: Carries | None
+    load: Carries | None
 
     @property
     def tight(self) -> datetime | None:
@@ -68,6 +69,11 @@ class Advice:
     def slower(self) -> tuple[str, ...]:
         """What makes this one slower than its like, in sentences."""
         return self.forecast.slower
+
+    @property
+    def carries(self) -> tuple[str, ...]:
+        """What the team carries already, in sentences."""
+        return self.load.says if self.load else ()
 
     @property
     def curve(self) -> tuple[tuple[datetime, float], ...]:
@@ -91,7 +97,7 @@ def advise(
     """
     if not Reach.objects.filter(person=actor, party__in=[customer.pk, provider.pk]).exists():
         return None
-    past = Past.read([provider.pk], at)
+    past = own_past.read([provider.pk]).known_at(at)
     about = promise.what if promise else what
     asked = promise.opened_at if promise else at
     work = _Work(customer.pk, provider.pk, about, min(asked, at).timestamp(), None)
@@ -111,7 +117,7 @@ def forecasts(promises: Collection[Promise], at: datetime) -> dict[int, Forecast
     awaited = [one for one in promises if one.state in AWAITED and one.opened_at <= at]
     if not awaited:
         return {}
-    past = Past.read({one.provider_id for one in awaited}, at)
+    past = own_past.read({one.provider_id for one in awaited}).known_at(at)
     found = {one.pk: _forecast(past, _work(one), at) for one in awaited}
     return {key: forecast for key, forecast in found.items() if forecast is not None}
 
@@ -175,23 +181,24 @@ def _forecast(past: Past, work: _Work, at: datetime) -> Forecast | None:
 
 def _scopes(past: Past, work: _Work) -> list[tuple[Scope, Flags]]:
     """Which promises of the past to look at, by scope, the widest first; each within the one before or beside it."""
-    counted = ~np.isnan(past.shares) if work.promised else np.ones(len(past.rows), dtype=bool)
-    own = (past.provider == work.provider) & counted
-    tie = own & (past.customer == work.customer)
-    company = past.company & counted
+    counted = past.there & ~np.isnan(past.shares) if work.promised else past.there
+    own = (past.table.provider == work.provider) & counted
+    tie = own & (past.table.customer == work.customer)
+    company = past.table.company & counted
     scopes = [(Scope.COMPANY, company)] if _ends(past, company & ~own) >= FEWEST else []
     if _ends(past, own & ~tie) >= FEWEST:
         scopes.append((Scope.PROVIDER, own))
     scopes.append((Scope.TIE, tie))
     words = words_of(work.what)
-    alike = np.array([bool(its) and _alike(words, past.words[place]) for place, its in enumerate(tie)], dtype=bool)
+    alike = np.zeros(len(tie), dtype=bool)
+    alike[[place for place in np.flatnonzero(tie) if _alike(words, past.table.words[place])]] = True
     if alike.any():
-        scopes.append((Scope.TIE, tie & alike))
+        scopes.append((Scope.TIE, alike))
     return scopes
 
 
 def _days(past: Past, work: _Work, curve: Curve, at: datetime) -> Sequence[float]:
-    clock, now = past.clocks[work.provider], at.timestamp()
+    clock, now = past.table.clocks[work.provider], at.timestamp()
     moments = np.array([now, work.opened, *(work.promised or (now, now))])
     here, opened, promised, due = clock.at(moments)
     begun, unit = (promised, max(due - promised, LEAST_PROMISED)) if work.promised else (opened, 1.0)
@@ -206,7 +213,7 @@ def _rests_on(past: Past, scopes: Sequence[tuple[Scope, Flags]]) -> RestsOn:
     nearest_first = [scope for scope in Scope if scope in found]
     used = next((one for one in nearest_first if _ends(past, found[one]) >= ENOUGH), nearest_first[-1])
     like = _ends(past, found[Scope.TIE])
-    begun = past.opened[(found[Scope.TIE] if like else found[used]) & past.ended]
+    begun = past.table.moments["opened"][(found[Scope.TIE] if like else found[used]) & past.ended]
     since, until = (datetime.fromtimestamp(float(moment), UTC) for moment in (begun.min(), begun.max()))
     return RestsOn(like=like, scope=used, since=since, until=until)
 

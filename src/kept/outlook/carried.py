@@ -23,6 +23,15 @@ class Carries:
         """How many more are in work than the team says that it can carry."""
         return max(self.in_work - self.at_once, 0) if self.at_once is not None else 0
 
+    @property
+    def says(self) -> tuple[str, ...]:
+        """This in sentences; nothing where nothing is in work and nothing was said."""
+        if self.at_once is None and not self.in_work:
+            return ()
+        many = "1 promise" if self.in_work == 1 else f"{self.in_work} promises"
+        can = f", and says that it can carry {self.at_once} at once" if self.at_once is not None else ""
+        return (f"{self.team} has {many} in work{can}.",)
+
 
 def carries(provider: Party, at: datetime) -> Carries | None:
     """What the team has in work at `at`; None where the provider is no team."""

@@ -1,19 +1,20 @@
 """The installation's own past for forecasts: how long its promises took, as it was known at a moment.
 
-Read from the promises' rows in a fixed number of queries. Private promises are not in it. A piece of work ends with its
-delivery, be it accepted or not answered yet; what is open, or was given up, has taken at least so long. Where a
-company or a provider has very many promises, a part of them is read that leaves none out on purpose: every n-th of
-the company's newest, and the provider's newest.
+Read from the promises' rows in a fixed number of queries; private promises are not in it. A piece of work ends with its
+delivery, be it accepted or not answered yet; what is open, or was given up, has taken at least so long. Where a company
+or a provider has very many promises, a part of them is read that favours none: every n-th of the company's newest, and
+the provider's newest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from django.db.models import Max, Q
 
 from kept.core.calendars import Calendar
@@ -32,13 +33,13 @@ PER_PROVIDER = 1000
 """How many promises of a provider are read at most: the newest."""
 LEAST_PROMISED = 2.0
 """Hours of work that a promised time counts as at least, where shares of it are taken."""
-YEARS_AHEAD = 4
-"""How many years of working time are reckoned beyond the present one."""
+YEARS_BACK, YEARS_AHEAD = 10, 4
+"""Between which years working time is reckoned, beside the present one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A promise of the past; moments are POSIX seconds, NaN where there is none. `links`: see `Past.read`."""
+    """A promise as it stands. Moments are POSIX seconds, NaN where there is none; `kind` is its provider's."""
 
     key: int
     customer: int
@@ -52,99 +53,152 @@ class Row:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A delivery that was returned, or accepted and reopened: of which promise, and from when to when it stood."""
+
+    key: int
+    delivered: float
+    returned: float
+
+
 @dataclass(frozen=True)
-class Past:
-    """What was known at `at` of promises that were opened before. Arrays of one length, newest last.
+class Table:
+    """Promises, oldest number first, beside each other in arrays. `company`: those that stand for the whole company."""
 
-    `hours`: working time from the opening to the delivery, or for as long as it was watched where it has not `ended`;
-    `shares`: the same from the promise on, as a share of the time that was promised first (NaN: never promised).
-    `company`: those that stand for the whole company.
-    """
-
-    at: datetime
     rows: Sequence[Row]
     company: Flags
     clocks: Mapping[int, WorkClock]
-
-    @classmethod
-    def read(cls, providers: Collection[int], at: datetime) -> Past:
-        """The past of these providers, and of the company, as known at `at`; a fixed number of queries."""
-        spread = _spread()
-        sample = set(_rows(Q(pk__in=spread), at)) if spread else set()
-        near = set(_rows(Q(pk__in=_newest(providers)), at))
-        rows = sorted(sample | near, key=lambda row: row.key)
-        return cls.of(rows, np.array([row in sample for row in rows], dtype=bool), at, providers)
-
-    @classmethod
-    def of(cls, rows: Sequence[Row], company: Flags, at: datetime, providers: Collection[int] = ()) -> Past:
-        """The past that consists of `rows`."""
-        kinds = {row.provider: row.kind for row in rows}
-        return cls(at, rows, company, clocks_of(kinds, providers, at))
+    returned: Sequence[Returned] = ()
 
     @cached_property
-    def customer(self) -> Numbers:
+    def keys(self) -> npt.NDArray[np.int64]:
+        """The promises' ids, rising."""
+        return np.array([row.key for row in self.rows], dtype=np.int64)
+
+    @cached_property
+    def customer(self) -> npt.NDArray[np.int64]:
         """The customers' ids."""
-        return np.array([row.customer for row in self.rows], dtype=np.float64)
+        return np.array([row.customer for row in self.rows], dtype=np.int64)
 
     @cached_property
-    def provider(self) -> Numbers:
+    def provider(self) -> npt.NDArray[np.int64]:
         """The providers' ids."""
-        return np.array([row.provider for row in self.rows], dtype=np.float64)
+        return np.array([row.provider for row in self.rows], dtype=np.int64)
 
     @cached_property
-    def opened(self) -> Numbers:
-        """When each was asked for or offered."""
-        return np.array([row.opened for row in self.rows], dtype=np.float64)
+    def moments(self) -> dict[str, Numbers]:
+        """`opened`, `promised`, `first_due`, `delivered` and `over` of each."""
+        names = ("opened", "promised", "first_due", "delivered", "over")
+        return {name: np.array([getattr(row, name) for row in self.rows], dtype=np.float64) for name in names}
 
     @cached_property
-    def ended(self) -> Flags:
-        """Whether it was delivered by then."""
-        return np.array([row.delivered <= self.at.timestamp() for row in self.rows], dtype=bool)
-
-    @cached_property
-    def until(self) -> Numbers:
-        """Until when each was watched: its delivery, the moment at which it was given up, or now."""
-        delivered = np.array([row.delivered for row in self.rows], dtype=np.float64)
-        over = np.array([row.over for row in self.rows], dtype=np.float64)
-        return np.fmin(np.fmin(delivered, over), self.at.timestamp())
-
-    @cached_property
-    def hours(self) -> Numbers:
-        """Working time from the opening on."""
-        return self._worked(self.opened, self.until)
-
-    @cached_property
-    def shares(self) -> Numbers:
-        """Working time from the promise on, as a share of what was promised."""
-        promised = np.array([row.promised for row in self.rows], dtype=np.float64)
-        promised[promised > self.until] = np.nan
-        due = np.array([row.first_due for row in self.rows], dtype=np.float64)
-        return self._worked(promised, self.until) / np.maximum(self._worked(promised, due), LEAST_PROMISED)
+    def worked(self) -> dict[str, Numbers]:
+        """What the provider's clock said at each of these moments."""
+        return {name: self.clock_at(moments) for name, moments in self.moments.items() if name != "over"}
 
     @cached_property
     def words(self) -> list[frozenset[str]]:
         """What each is about."""
         return [words_of(row.what) for row in self.rows]
 
-    def _worked(self, start: Numbers, end: Numbers) -> Numbers:
+    @cached_property
+    def _of_provider(self) -> list[tuple[WorkClock, npt.NDArray[np.intp]]]:
+        order = np.argsort(self.provider, kind="stable")
+        found, first = np.unique(self.provider[order], return_index=True)
+        places = np.split(order, first[1:])
+        return [(self.clocks[int(one)], its) for one, its in zip(found, places, strict=True)]
+
+    def clock_at(self, moments: Numbers) -> Numbers:
+        """What the clock of each promise's provider says at its one of `moments`, in hours."""
         found = np.full(len(self.rows), np.nan)
-        for provider in np.unique(self.provider):
-            its, clock = self.provider == provider, self.clocks[int(provider)]
-            found[its] = clock.at(end[its]) - clock.at(start[its])
+        for clock, its in self._of_provider if len(self.rows) else ():
+            found[its] = clock.at(moments[its])
         return found
 
+    def known_at(self, at: datetime) -> Past:
+        """What was known of them at the moment `at`."""
+        return Past(self, at)
 
-def clocks_of(kinds: Mapping[int, str], providers: Collection[int], at: datetime) -> dict[int, WorkClock]:
+
+@dataclass(frozen=True)
+class Past:
+    """What was known of the promises of `table` at the moment `at`. Arrays as long as the table."""
+
+    table: Table
+    at: datetime
+
+    @cached_property
+    def there(self) -> Flags:
+        """Whether it was asked for, or offered, by then."""
+        return self.table.moments["opened"] < self.at.timestamp()
+
+    @cached_property
+    def _deliveries(self) -> Numbers:
+        """The delivery that stood at that moment; NaN where none did."""
+        now = self.at.timestamp()
+        found = np.where(self.table.moments["delivered"] <= now, self.table.moments["delivered"], np.nan)
+        for one in self.table.returned:
+            if one.delivered <= now < one.returned:
+                found[np.searchsorted(self.table.keys, one.key)] = one.delivered
+        return found
+
+    @cached_property
+    def ended(self) -> Flags:
+        """Whether it was delivered by then, and not returned by then."""
+        return ~np.isnan(self._deliveries) & self.there
+
+    @cached_property
+    def until(self) -> Numbers:
+        """Until when each was watched: its delivery, the moment at which it was given up, or now."""
+        delivered = self.table.moments["delivered"]
+        given_up = np.where(np.isnan(delivered), self.table.moments["over"], np.nan)
+        return np.fmin(np.fmin(self._deliveries, given_up), self.at.timestamp())
+
+    @cached_property
+    def _until_worked(self) -> Numbers:
+        return self.table.clock_at(self.until)
+
+    @cached_property
+    def hours(self) -> Numbers:
+        """Working time from the opening on."""
+        return self._until_worked - self.table.worked["opened"]
+
+    @cached_property
+    def shares(self) -> Numbers:
+        """Working time from the promise on, as a share of what was promised first; NaN where nothing was by then."""
+        worked = self.table.worked
+        promised = np.maximum(worked["first_due"] - worked["promised"], LEAST_PROMISED)
+        by_then = self.table.moments["promised"] <= self.until
+        return np.where(by_then, (self._until_worked - worked["promised"]) / promised, np.nan)
+
+
+def read(providers: Collection[int]) -> Table:
+    """The promises of these providers, and those that stand for the company; a fixed number of queries."""
+    sample = {row.key: row for row in rows_of(Q(pk__in=_spread()))}
+    near = {row.key: row for row in rows_of(Q(pk__in=_newest(providers)))}
+    return table_of(sorted((sample | near).items()), sample, providers)
+
+
+def table_of(found: Iterable[tuple[int, Row]], company: Collection[int], providers: Collection[int]) -> Table:
+    """The table of the rows that were found; those with a number in `company` stand for the whole company."""
+    rows = [row for _, row in found]
+    clocks = clocks_of({row.provider: row.kind for row in rows}, providers)
+    return Table(rows, np.array([row.key in company for row in rows], dtype=bool), clocks)
+
+
+def clocks_of(kinds: Mapping[int, str], providers: Iterable[int] = ()) -> dict[int, WorkClock]:
     """The clock of each party: of those whose kind is known, and of `providers`."""
     missing = [key for key in providers if key not in kinds]
     known = [Party(pk=key, kind=kind) for key, kind in kinds.items()]
     calendars = calendars_of([*known, *(Party.objects.filter(pk__in=missing) if missing else [])])
-    return {key: _clock(calendar, at.year) for key, calendar in calendars.items()}
+    year = datetime.now(UTC).year
+    return {key: _clock(calendar, year) for key, calendar in calendars.items()}
 
 
 @lru_cache(maxsize=512)
 def _clock(calendar: Calendar, year: int) -> WorkClock:
-    first, last = datetime(year - 10, 1, 1, tzinfo=UTC), datetime(year + YEARS_AHEAD, 1, 1, tzinfo=UTC)
+    first, last = datetime(year - YEARS_BACK, 1, 1, tzinfo=UTC), datetime(year + YEARS_AHEAD, 1, 1, tzinfo=UTC)
     clock = WorkClock.between(calendar, first, last)
     if clock.worked[-1] > 0:
         return clock
@@ -175,8 +229,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _rows(which: Q, at: datetime) -> list[Row]:
-    found = Promise.objects.filter(which, private=False, opened_at__lt=at).order_by().values_list(*_COLUMNS)
+def rows_of(which: Q) -> list[Row]:
+    """The promises of that description as rows, private ones left out."""
+    found = Promise.objects.filter(which, private=False).order_by().values_list(*_COLUMNS)
     return [Row(*row[:3], *map(_seconds, row[3:8]), *row[8:]) for row in found]
 
 

@@ -38,7 +38,7 @@ def slower(past: Past, provider: Party, asked: datetime, carries: Carries | None
     """What makes work that `provider` was asked for at `asked` slower than its like, in sentences, the strongest first;
     empty where nothing is known to.
     """
-    own = past.provider == provider.pk
+    own = past.there & (past.table.provider == provider.pk)
     its = own & past.ended
     told = [*_much_in_work(past, own, its, carries), *_weekday(past, its, asked)]
     return tuple(one.sentence for one in sorted(told, key=lambda one: -one.times))
@@ -47,8 +47,9 @@ def slower(past: Past, provider: Party, asked: datetime, carries: Carries | None
 def _much_in_work(past: Past, own: Flags, its: Flags, carries: Carries | None) -> Iterator[_Told]:
     if carries is None or np.count_nonzero(its) < 2 * EACH:
         return
-    opened, until = np.sort(past.opened[own]), np.sort(past.until[own])
-    in_work = np.searchsorted(opened, past.opened[its], side="left") - np.searchsorted(until, past.opened[its])
+    asked = past.table.moments["opened"]
+    opened, until = np.sort(asked[own]), np.sort(past.until[own])
+    in_work = np.searchsorted(opened, asked[its], side="left") - np.searchsorted(until, asked[its])
     usually = float(np.median(in_work))
     if carries.in_work <= usually:
         return
@@ -62,7 +63,8 @@ def _much_in_work(past: Past, own: Flags, its: Flags, carries: Carries | None) -
 
 
 def _weekday(past: Past, its: Flags, asked: datetime) -> Iterator[_Told]:
-    days = np.array([datetime.fromtimestamp(moment, asked.tzinfo).weekday() for moment in past.opened[its]])
+    opened = past.table.moments["opened"][its]
+    days = np.array([datetime.fromtimestamp(moment, asked.tzinfo).weekday() for moment in opened])
     found = _difference(past.hours[its], days == asked.weekday()) if len(days) else None
     if found is not None:
         yield _Told(found, f"What was asked on a {DAYS[asked.weekday()]} took {_times(found)} as long as the rest.")
