@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,13 @@ def home() -> Path:
 def cast(db: None) -> Cast:
     """The named cast: one small company, built through the actions."""
     return Cast.gather()
+
+
+@pytest.fixture(autouse=True)
+def _history_goes_with_its_database() -> Iterator[None]:
+    """What the promises of a test left in the history goes when they do, or the next test finds its teams in it."""
+    yield
+    shutil.rmtree(environment.HOME / "history", ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

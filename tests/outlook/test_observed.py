@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,14 +28,6 @@ LOG = (
     "1,2026-01-05T10:00:00Z,Dispatch,Outside customer\n"
     "2,2026-01-06T08:00:00Z,Workshop,Somebody\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def _history_of_its_own() -> Iterator[None]:
-    """Each test begins without a history: the database is emptied after each, the folder is not."""
-    shutil.rmtree(history_folder(), ignore_errors=True)
-    yield
-    shutil.rmtree(history_folder(), ignore_errors=True)
 
 
 def kept_log(tmp_path: Path, text: str = LOG) -> None:

@@ -74,7 +74,7 @@ CASES: dict[str, tuple[Callable[[Cast], int], Callable[[Cast, int], object]]] = 
 
 
 def counted(cast: Cast, case: str) -> int:
-    """Queries without the savepoints that only the test's own transaction brings, and the locks that SQLite has none of."""
+    """Queries without the savepoints of the test's own transaction, and without the locks that SQLite has none of."""
     lay, act = CASES[case]
     promise = lay(cast)
     with CaptureQueriesContext(connection) as captured:

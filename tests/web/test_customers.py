@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +11,6 @@ from cast import START, Cast
 from kept.customers import actions
 from kept.customers.models import NotACustomer, Result, Tie
 from kept.customers.observing import Observed, take_in_observed
-from kept.history.home import history_folder
 from kept.outlook import observed
 from kept.outlook.models import SourceSeen
 from kept.people.models import Person
@@ -24,9 +20,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(autouse=True)
-def _seen(cast: Cast) -> Iterator[None]:
+def _seen(cast: Cast) -> None:
     """Work has gone from the workshop to dispatch and billing, and to a place that nobody knows."""
-    shutil.rmtree(history_folder(), ignore_errors=True)
     observed.up_to_date(timezone.now())
     take_in_observed(
         "orders",
@@ -37,8 +32,6 @@ def _seen(cast: Cast) -> Iterator[None]:
         ],
     )
     SourceSeen.objects.create(name="orders", files=[])
-    yield
-    shutil.rmtree(history_folder(), ignore_errors=True)
 
 
 def page(client: Client, person: Person, name: str, *args: object) -> str:

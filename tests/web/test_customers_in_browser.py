@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +13,6 @@ from cast import Cast
 from kept.customers.agreements import agreement_in_force
 from kept.customers.models import Tie
 from kept.customers.observing import Observed, take_in_observed
-from kept.history.home import history_folder
 from kept.ledger.verifying import verify
 from kept.outlook import observed
 from kept.outlook.models import SourceSeen
@@ -27,7 +24,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_from_what_the_work_shows_to_an_ask_that_lacks_nothing(live_server: LiveServer, page: Page, cast: Cast) -> None:
-    shutil.rmtree(history_folder(), ignore_errors=True)
     observed.up_to_date(timezone.now())
     take_in_observed("orders", [Observed("handoff", "Workshop", "Dispatch", 1204, 30)])
     SourceSeen.objects.create(name="orders", files=[])
