@@ -47,6 +47,13 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:customer-link": (("forged",), dict.fromkeys(ROLES, 404)),
     "web:customer-link-act": (("forged", "accept"), dict.fromkeys(ROLES, 404)),
     "web:customer-link-file": (("forged", 1), dict.fromkeys(ROLES, 404)),
+    "web:lessons": ((), EVERYBODY),
+    "web:lesson": (("three-steps",), EVERYBODY),
+    "web:new-lesson": ((), ADMINISTRATORS),
+    "web:write-lesson": (("three-steps",), ADMINISTRATORS),
+    "web:lesson-certificate": (("everyone",), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),  # nobody has passed
+    "web:team-lessons": (("workshop",), dict.fromkeys(ROLES, 403) | {"anonymous": 302, "lead": 200}),
+    "web:team-lessons-no-more": (("workshop", "everyone"), BUTTON_ONLY),
     "web:calendar": ((), EVERYBODY),
     "web:new-calendar": ((), BUTTON_ONLY),
     "web:end-calendar": ((), BUTTON_ONLY),

@@ -19,12 +19,14 @@ from kept.mail_in import chores as mail_in
 from kept.notify.calling import endpoints
 from kept.notify.worker import Task, run
 from kept.outlook import observed
+from kept.programme.lessons import reminding
 from kept.promises.figures import shutting
 
 TASKS: Final = (
     Task("observed ties", timedelta(minutes=10), observed.up_to_date),
     Task("answers", shutting.SHUT_EVERY, shutting.shut),
     *mail_in.TASKS,
+    *reminding.TASKS,
     Task("calls of webhooks and chats", timedelta(hours=6), endpoints.sweep),
 )
 """What one of the workers does every so often."""

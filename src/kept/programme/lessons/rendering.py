@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -13,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-PICTURE: Final = "picture:"
+PICTURE: Final = re.compile(r"pictures/([a-z]+)\.svg")
 
 
 class _Renderer(RendererHTML):
@@ -22,7 +23,8 @@ class _Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, _options: Any, _env: Any) -> str:
         token = tokens[idx]
         words = escape(token.content)
-        drawn = _drawn().get(str(token.attrs["src"]).removeprefix(PICTURE))
+        named = PICTURE.fullmatch(str(token.attrs["src"]))
+        drawn = _drawn().get(named[1]) if named else None
         if drawn is None:
             return words
         return f'<span class="k-pic" role="img" aria-label="{words}">{drawn}</span>'
@@ -36,7 +38,7 @@ def _drawn() -> dict[str, str]:
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer)
+    return MarkdownIt("commonmark", {"html": False, "typographer": True}, renderer_cls=_Renderer).enable("smartquotes")
 
 
 def as_html(body: str) -> SafeString:
