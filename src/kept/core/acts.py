@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from kept.core.terms import DEFAULT_REOPEN_WINDOW, Answer, Check, Given, Terms
+from kept.core.terms import DEFAULT_REOPEN_WINDOW, Answer, Check, Given, Shown, Terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,13 @@ class Act:
     name: ClassVar[str]
     words: str = ""
     files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated(Act):
+    """What gives or takes a date; `shown` is what its author saw of the odds of that date, where anything was known."""
+
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +41,7 @@ class Answering(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opening(Act):
+class Opening(Dated):
     """What an ask and an offer have in common: the two parties, the terms, and what their agreement fixes.
 
     `result` is the provider's result that it is about, where it is one of those listed. `agreement` and
@@ -67,14 +74,14 @@ class Offer(Opening):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promise(Act):
+class Promise(Dated):
     """The provider promises what was asked, as it was asked."""
 
     name = "promise"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counter(Act):
+class Counter(Dated):
     """Other terms instead of those on the table."""
 
     name = "counter"
@@ -182,7 +189,7 @@ class Update(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Propose(Act):
+class Propose(Dated):
     """New terms for a promise that stands; they change nothing until the other side agrees."""
 
     name = "propose"
@@ -190,7 +197,7 @@ class Propose(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Agree(Act):
+class Agree(Dated):
     """Yes to the new terms that the other side proposed."""
 
     name = "agree"

@@ -51,6 +51,17 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody saw of a date as they gave it: its odds in percent, the word for them ("tight", "fair", "safe", ""
+    below these), and how many ended promises like it they rest on.
+    """
+
+    percent: int
+    like: int
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class By:
     """Who acts, by id, and for which side: a person; or, for the customer's side, an outside customer for itself."""
 

@@ -42,7 +42,7 @@ class Known:
     def promise(self, key: int) -> Promise | None:
         """A promise with its two parties."""
         if key not in self._promises:
-            rows = Promise.objects.select_related("customer", "provider")
+            rows = Promise.objects.select_related("customer", "provider", "likelihood")
             self._promises[key] = rows.filter(pk=key).first()
         return self._promises[key]
 

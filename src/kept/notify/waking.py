@@ -118,7 +118,7 @@ def ring(*, now: datetime) -> int:
         known = Known()
         for key, at in due:
             if Wake.objects.filter(promise=key, at=at).delete()[0]:  # of two workers one rings
-                _ring(Promise.objects.select_related("customer", "provider").get(pk=key), known, now)
+                _ring(Promise.objects.select_related("customer", "provider", "likelihood").get(pk=key), known, now)
     return len(due)
 
 

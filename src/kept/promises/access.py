@@ -22,6 +22,8 @@ from kept.people.models import ACTING, Person, Reach
 from kept.promises.models import Participant, Promise, Reliance
 
 LONGEST_CHAIN = 50
+READ_WITH = ("customer", "provider", "asker", "responsible", "answerable", "likelihood")
+"""What a page needs to know of a promise, read in the same query."""
 
 
 class View(StrEnum):
@@ -71,7 +73,7 @@ def _is_named_for(side: str, other_speaker: str) -> Exists:
 
 def promise_for_seeing(person: Person, promise_id: int) -> Seen:
     """The promise, as much of it as `person` may see; `NotFound` for a stranger."""
-    rows = Promise.objects.select_related("customer", "provider", "asker", "responsible", "answerable")
+    rows = Promise.objects.select_related(*READ_WITH)
     promise = rows.filter(pk=promise_id).first()
     if promise is None:
         raise NotFound("There is no such promise, or it is not for you to see.")

@@ -141,7 +141,8 @@ def down_the_line(promise: Promise) -> list[Promise]:
     below = {one for others in down.values() for one in others} - {promise.pk}
     if not below:
         return []
-    return list(Promise.objects.filter(pk__in=below).select_related("customer", "provider").order_by("pk"))
+    rows = Promise.objects.filter(pk__in=below).select_related("customer", "provider", "likelihood")
+    return list(rows.order_by("pk"))
 
 
 def alone(promise: Promise, now: datetime) -> Chain:
@@ -176,7 +177,7 @@ def _load(given: Mapping[int, Promise], pairs: Pairs, viewer: Person) -> tuple[d
     others = set(pairs).union(*pairs.values()) - set(given)
     if not others:
         return dict(given), frozenset(given)
-    rows = Promise.objects.filter(pk__in=others).select_related("customer", "provider")
+    rows = Promise.objects.filter(pk__in=others).select_related("customer", "provider", "likelihood")
     named = set(visible_to(viewer).filter(pk__in=others).values_list("pk", flat=True))
     known = {row.pk: row for row in rows if not row.private or row.pk in named}
     return dict(given) | known, frozenset(named | set(given))

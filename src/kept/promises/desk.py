@@ -43,6 +43,11 @@ class Desk:
     passed_on: Listing
 
     @property
+    def in_danger(self) -> list[Item]:
+        """Of what I owe, the promises whose date is likely to be missed, and which nobody has renegotiated yet."""
+        return [item for item in self.owed.items if item.standing.in_danger]
+
+    @property
     def words_due(self) -> list[Item]:
         """The promises in which a word is due, the most overdue first."""
         due = [(by, item.promise.pk, item) for item in self.owed.items if (by := word_by(item)) is not None]
@@ -58,7 +63,8 @@ def desk(person: Person, now: datetime) -> Desk:
     """The desk of `person` at `now`: five lists.
 
     What I owe stands in the order of what matters next: late, at risk, silent, due within a day, then the rest; among
-    those that press, first what hurts most down the line; then the soonest date. The other lists: soonest date first.
+    those that press, first what hurts most down the line, then what is likeliest to come late, then the soonest date.
+    The other lists: soonest date first.
     What somebody had who has left belongs to those who act for that side now.
     """
     answers, owed, awaited, with_them, passed_on = lists = _lists(person)
@@ -117,12 +123,13 @@ def _in_order(owed: Found, stands: Mapping[int, Standing], hurt: Mapping[int, Hu
     return Listing(sorted(items, key=lambda item: _place(item, now)), owed.total)
 
 
-def _place(item: Item, now: datetime) -> tuple[int, int, datetime, int]:
-    """Where an item stands: how much it presses, how many it hurts, its date."""
+def _place(item: Item, now: datetime) -> tuple[int, int, float, datetime, int]:
+    """Where an item stands: how much it presses, how many it hurts, the odds of keeping its date, its date."""
     word, due = item.standing.word, item.promise.due
     press = URGENCY.index(word) if word in URGENCY else len(URGENCY) + (due - now > SOON)
     many = -item.hurt.count if press <= len(URGENCY) else 0
-    return (press, many, due, item.promise.pk)
+    past = item.standing.likelihood if word == "at risk" else None
+    return (press, many, past.chance if past else 0.5, due, item.promise.pk)
 
 
 def _with_needs(answers: Listing) -> Listing:

@@ -111,6 +111,35 @@ class Reliance(models.Model):
         return f"{self.promise_id} relies on {self.on_id}"
 
 
+class Likelihood(models.Model):
+    """What the past says of an open promise: ready at `likely` with even odds; `chance` are those of the date `due`.
+
+    It rests on `like` ended promises of the same two, and on others of that `scope`. It was made at `made_at`, about
+    `due` as it stood then. `slower` says in sentences what makes it slower than its like; `through` is the promise that
+    it waits for where that one decides. `in_danger`: the odds are under what its provider wants to be warned at.
+    Replaying the ledger does not give it: whoever makes forecasts says it (`likelihoods.say`), and may take it back.
+    """
+
+    promise = models.OneToOneField(Promise, on_delete=models.CASCADE, primary_key=True, related_name="likelihood")
+    likely = models.DateTimeField()
+    chance = models.FloatField()
+    due = models.DateTimeField()
+    like = models.PositiveIntegerField()
+    scope = models.CharField(max_length=8)
+    slower = models.JSONField(default=list)
+    through = models.ForeignKey(Promise, on_delete=models.SET_NULL, null=True, related_name="+")
+    in_danger = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(chance__gte=0, chance__lte=1), name="likelihood_chance"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{round(self.chance * 100)} % by {self.due}, from {self.like} like it"
+
+
 class Participant(models.Model):
     """A person named in a promise: who acted in it, has it, or was brought in. A private one is theirs alone to see."""
 

@@ -116,7 +116,8 @@ class Found:
 
 def found(rows: QuerySet[Promise], order: str = "due") -> Found:
     """The first `MOST` of `rows`, in that order; one query, which counts them all on its way."""
-    rows = rows.select_related("customer", "provider", "asker", "responsible", "answerable").order_by(order, "pk")
+    rows = rows.select_related("customer", "provider", "asker", "responsible", "answerable", "likelihood")
+    rows = rows.order_by(order, "pk")
     first = list(rows.annotate(of_all=Window(Count("pk")))[:MOST])
     return Found(first, first[0].of_all if first else 0)
 

@@ -16,9 +16,9 @@ from kept.core.chains import Cause, Foreseen
 from kept.core.state import State
 from kept.people.calendars import calendars_of
 from kept.people.models import Person
-from kept.promises import chains
+from kept.promises import chains, likelihoods
 from kept.promises.chains import Chain
-from kept.promises.models import Promise, WordOwed
+from kept.promises.models import Likelihood, Promise, WordOwed
 
 SOON = 0.75
 """The part of the rhythm after which the next word is said to be due soon."""
@@ -44,6 +44,9 @@ class Standing:
     `signs` are all that hold, the one that gives the word first. `expected` is when an open promise is to be expected,
     where that is not its date and somebody said when; `word_by` when the next word is owed, where that is soon or has
     passed.
+
+    `likely` is when an open promise is likely to be ready, by what the past says; `likelihood` is all that it says, for
+    those who see the promise in full. `in_danger`: its date is likely to be missed, and its provider named no other.
     """
 
     word: str
@@ -51,6 +54,9 @@ class Standing:
     signs: tuple[Sign, ...] = ()
     expected: datetime | None = None
     word_by: datetime | None = None
+    likely: datetime | None = None
+    likelihood: Likelihood | None = None
+    in_danger: bool = False
 
 
 WHY_STATE: dict[str, str] = {
@@ -80,6 +86,7 @@ def standings(promises: Collection[Promise], viewer: Person, now: datetime) -> d
 def in_chain(promises: Collection[Promise], chain: Chain, now: datetime) -> dict[int, Standing]:
     """How each of `promises` stands at `now`, whose chain is read already."""
     rhythms = _rhythms([one for one in promises if one.state == State.PROMISED])
+    likelihoods.read_for(promises)
     return {one.pk: _standing(one, chain, rhythms.get(one.pk), now) for one in promises}
 
 
@@ -92,24 +99,31 @@ def _standing(promise: Promise, chain: Chain, rhythm: _Rhythm | None, now: datet
     if promise.outcome:
         return Standing(promise.outcome, _why_ended(promise))
     foreseen = chain.foreseen.get(promise.pk)
-    signs = _signs(promise, chain, foreseen, rhythm, now)
+    past = likelihoods.told(promise, now)
+    signs = _signs(promise, chain, past, rhythm, now)
     known = foreseen is not None and foreseen.slip and foreseen.cause is not Cause.LATE
     expected = foreseen.expected if foreseen and known else None  # of what is only late, nobody knows when it comes
     word_by = rhythm.by if rhythm and rhythm.soon <= now else None
-    if not signs or (signs[0].word == "waiting on" and promise.state != State.PROMISED):
-        return Standing(promise.state, _why_state(promise), signs, expected, word_by)
-    return Standing(signs[0].word, signs[0].why, signs, expected, word_by)
+    word, why = promise.state, _why_state(promise)
+    if signs and (signs[0].word != "waiting on" or promise.state == State.PROMISED):
+        word, why = signs[0].word, signs[0].why
+    likely = past.likely if past and past.likely > now else None
+    seen = past if promise.pk in chain.named else None
+    return Standing(word, why, signs, expected, word_by, likely, seen, likelihoods.is_open_danger(promise, past, now))
 
 
 def _signs(
-    promise: Promise, chain: Chain, foreseen: Foreseen[int] | None, rhythm: _Rhythm | None, now: datetime
+    promise: Promise, chain: Chain, past: Likelihood | None, rhythm: _Rhythm | None, now: datetime
 ) -> tuple[Sign, ...]:
     found = []
+    foreseen = chain.foreseen.get(promise.pk)
     if promise.state == State.PROMISED:
         if promise.due < now:
             found.append(Sign("late", _why_late(promise, chain, foreseen), promise.due))
         elif foreseen is not None and foreseen.cause is not None:
             found.append(Sign("at risk", chain.why(promise.pk), foreseen.known_at))
+        elif past is not None and past.in_danger:
+            found.append(Sign("at risk", _why_in_danger(promise, chain, past)))
         if promise.needs_help:
             found.append(Sign("at risk", f"{promise.provider} has asked for help."))
         if rhythm is not None and rhythm.by < now:
@@ -126,6 +140,15 @@ def _why_late(promise: Promise, chain: Chain, foreseen: Foreseen[int] | None) ->
     if foreseen is None or foreseen.cause is Cause.LATE:
         return "Its date has passed."
     return f"Its date has passed. {chain.why(promise.pk)}"
+
+
+def _why_in_danger(promise: Promise, chain: Chain, past: Likelihood) -> str:
+    """What the past says, in one sentence or two; to those who see state and dates alone, no more than these."""
+    if promise.pk not in chain.named:
+        return likelihoods.how_late(past)
+    waits = past.through_id if past.through_id in chain.promises else None
+    reasons = [f"It waits for {chain.called(waits)}."] if waits else past.slower[:1]
+    return " ".join([likelihoods.in_words(past), *reasons])
 
 
 def _why_state(promise: Promise) -> str:

@@ -40,7 +40,9 @@ def behind(person: Person, scope: Scope, period: Period, figure: str, now: datet
         raise NotFound("There is no such figure.")
     rows = FIGURES[figure](scope, period, now)
     seen = rows.filter(seen_in_full(person))
-    first = list(seen.select_related("customer", "provider", "asker", "responsible").order_by("-due", "-pk")[:MOST])
+    first = list(
+        seen.select_related("customer", "provider", "asker", "responsible", "likelihood").order_by("-due", "-pk")[:MOST]
+    )
     in_all, in_sight = rows.count(), seen.count()
     return Behind(first, in_sight - len(first), in_all - in_sight)
 

@@ -49,7 +49,7 @@ ORDERS: dict[str, Order[Any]] = {
     "due": Order("due", "due", down=False, read=moment),
 }
 IN_ORDER: Order[int] = Order("in-order", "sequence", down=False, read=number)
-PARTIES = ("customer", "provider", "asker", "responsible")
+PARTIES = ("customer", "provider", "asker", "responsible", "likelihood")
 NeedAsked = shape_of_act(acts.Ask, without=FIXED | {"customer", "private"}, called="NeedAsked")
 
 

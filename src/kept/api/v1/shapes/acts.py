@@ -18,7 +18,7 @@ from pydantic import Field, RootModel, create_model
 from kept.api.v1.shapes.base import Day, Id, Moment, Taken
 from kept.core import acts, codec
 
-FIXED = frozenset({"agreement", "agreement_version", "reopen_window", "answerable"})
+FIXED = frozenset({"agreement", "agreement_version", "reopen_window", "answerable", "shown"})
 OPENINGS: tuple[type[acts.Act], ...] = (acts.Ask, acts.Offer)
 FURTHER = tuple(act for act in acts.EVERY_ACT if act not in OPENINGS)
 D = TypeVar("D")
