@@ -1,38 +1,23 @@
-"""Which date can be promised: the odds of each, from the installation's own past.
-
-Two questions, measured in two ways (docs/decisions/0022):
-- for a date that is about to be given: how long did work like it take, from the ask on?
-- for a promise that stands: how much of the time that was promised did promises like it take?
-
-What is like it is nearest first: the same customer and provider (the same kind of work by its words before all), then
-the provider's other promises, then the whole company's. Others' promises count only where they are `FEWEST` at least.
-"""
+"""Which date can be promised: the odds of each, from the installation's own past. See `reckoning` for how."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
-
-import numpy as np
 
 from kept.core.state import State
 from kept.core.terms import Shown
 from kept.insight.forecast.odds import Forecast, RestsOn, Scope, Word
-from kept.insight.forecast.pooled import ENOUGH, FAR, Curve, Flags, Numbers, Pieces, as_days, backed, pooled
+from kept.insight.forecast.pooled import backed
 from kept.outlook import past as own_past
 from kept.outlook.carried import Carries, carries
-from kept.outlook.past import LEAST_PROMISED, Past, words_of
+from kept.outlook.reckoning import Work, forecast_of, work_of
 from kept.outlook.slower import slower
 from kept.people.models import Party, Person, Reach
 from kept.promises.models import Promise
 
-FEWEST: Final = 5
-"""Promises of others that are counted together at least: of fewer one could guess how long a single one took."""
-ALIKE: Final = 0.3
-"""The share of words that two pieces of work have in common from which on they are of one kind. Chosen by measuring."""
-DAY: Final = 86_400.0
 DRAWN: Final = (1, *range(5, 100, 5), 99)
 """The levels (%) that a drawn curve goes through."""
 AWAITED: Final = frozenset({State.ASKED, State.OFFERED, State.COUNTERED, State.PROMISED})
@@ -100,8 +85,8 @@ def advise(
     past = own_past.read([provider.pk]).known_at(at)
     about = promise.what if promise else what
     asked = promise.opened_at if promise else at
-    work = _Work(customer.pk, provider.pk, about, min(asked, at).timestamp(), None)
-    forecast = _forecast(past, work, at)
+    work = Work(customer.pk, provider.pk, about, min(asked, at).timestamp(), None)
+    forecast = forecast_of(past, work)
     if forecast is None:
         return None
     now = carries(provider, at)
@@ -118,7 +103,7 @@ def forecasts(promises: Collection[Promise], at: datetime) -> dict[int, Forecast
     if not awaited:
         return {}
     past = own_past.read({one.provider_id for one in awaited}).known_at(at)
-    found = {one.pk: _forecast(past, _work(one), at) for one in awaited}
+    found = {one.pk: forecast_of(past, work_of(one)) for one in awaited}
     return {key: forecast for key, forecast in found.items() if forecast is not None}
 
 
@@ -145,82 +130,3 @@ _LENT = {
     Scope.PROVIDER: "what the same provider did for others",
     Scope.COMPANY: "what the whole company did",
 }
-
-
-# --- one piece of work --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What is to be forecast: asked for at `opened`; `promised` is (when, by when first) where it is promised."""
-
-    customer: int
-    provider: int
-    what: str
-    opened: float
-    promised: tuple[float, float] | None
-
-
-def _work(promise: Promise) -> _Work:
-    given = promise.promised_at, promise.first_due
-    promised = (given[0].timestamp(), given[1].timestamp()) if given[0] and given[1] else None
-    return _Work(promise.customer_id, promise.provider_id, promise.what, promise.opened_at.timestamp(), promised)
-
-
-def _forecast(past: Past, work: _Work, at: datetime) -> Forecast | None:
-    scopes = _scopes(past, work)
-    took = past.shares if work.promised else past.hours
-    curve = pooled([Pieces(took[its], past.ended[its]) for _, its in scopes])
-    if curve is None:
-        return None
-    days = _days(past, work, curve, at)
-    if days[0] >= FAR:
-        return None
-    return Forecast(at, as_days(days), _rests_on(past, scopes))
-
-
-def _scopes(past: Past, work: _Work) -> list[tuple[Scope, Flags]]:
-    """Which promises of the past to look at, by scope, the widest first; each within the one before or beside it."""
-    counted = past.there & ~np.isnan(past.shares) if work.promised else past.there
-    own = (past.table.provider == work.provider) & counted
-    tie = own & (past.table.customer == work.customer)
-    company = past.table.company & counted
-    scopes = [(Scope.COMPANY, company)] if _ends(past, company & ~own) >= FEWEST else []
-    if _ends(past, own & ~tie) >= FEWEST:
-        scopes.append((Scope.PROVIDER, own))
-    scopes.append((Scope.TIE, tie))
-    words = words_of(work.what)
-    alike = np.zeros(len(tie), dtype=bool)
-    alike[[place for place in np.flatnonzero(tie) if _alike(words, past.table.words[place])]] = True
-    if alike.any():
-        scopes.append((Scope.TIE, alike))
-    return scopes
-
-
-def _days(past: Past, work: _Work, curve: Curve, at: datetime) -> Sequence[float]:
-    clock, now = past.table.clocks[work.provider], at.timestamp()
-    moments = np.array([now, work.opened, *(work.promised or (now, now))])
-    here, opened, promised, due = clock.at(moments)
-    begun, unit = (promised, max(due - promised, LEAST_PROMISED)) if work.promised else (opened, 1.0)
-    further: Numbers = np.array(curve.quantiles((here - begun) / unit)) * unit
-    days = (clock.when(here + further) - now) / DAY
-    return [float(day) if day < FAR else FAR for day in days]
-
-
-def _rests_on(past: Past, scopes: Sequence[tuple[Scope, Flags]]) -> RestsOn:
-    found = dict(reversed(scopes))
-    found[Scope.TIE] = next(its for scope, its in scopes if scope is Scope.TIE)
-    nearest_first = [scope for scope in Scope if scope in found]
-    used = next((one for one in nearest_first if _ends(past, found[one]) >= ENOUGH), nearest_first[-1])
-    like = _ends(past, found[Scope.TIE])
-    begun = past.table.moments["opened"][(found[Scope.TIE] if like else found[used]) & past.ended]
-    since, until = (datetime.fromtimestamp(float(moment), UTC) for moment in (begun.min(), begun.max()))
-    return RestsOn(like=like, scope=used, since=since, until=until)
-
-
-def _ends(past: Past, which: Flags) -> int:
-    return int(np.count_nonzero(which & past.ended))
-
-
-def _alike(some: frozenset[str], others: frozenset[str]) -> bool:
-    return bool(some) and len(some & others) >= ALIKE * len(some | others)

@@ -1,0 +1,138 @@
+"""The past played again: the forecast that would have been made at each moment, from what was known then alone.
+
+Two moments of each promise: as its date was given (what the adviser would have said), and halfway to that date (what
+the outlook would have said). What came after a moment cannot reach its forecast: everything is read through
+`Table.known_at(moment)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from django.db.models import Q
+
+from kept.insight.forecast.held import levels_to_read, read_at
+from kept.insight.forecast.odds import Forecast
+from kept.insight.forecast.pooled import Pieces, as_days
+from kept.ledger.models import Event
+from kept.outlook.past import Past, Returned, Row, Table, rows_of, table_of
+from kept.outlook.reckoning import Work, forecast_of
+from kept.promises.models import Promise
+
+DAY: Final = 86_400.0
+MOST: Final = 1000
+"""How many promises are played again at most: the newest that were promised."""
+BEFORE: Final = 3000
+"""How many are read at most, so that those have a past."""
+LATELY: Final = 300
+"""By how many of the forecasts made last the next one is read at other levels."""
+
+
+class When(StrEnum):
+    """The moment at which a forecast is made."""
+
+    GIVEN = "given"
+    HALFWAY = "halfway"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A forecast that would have been made; it `took` so many days from then (or so far, where it has not `ended`).
+
+    `constant` is what somebody would have guessed who knows only the median of all that ended by then, in days.
+    """
+
+    forecast: Forecast
+    took: float
+    ended: bool
+    constant: float
+
+
+def whole_past() -> Table:
+    """The newest promises with their returned deliveries; four queries."""
+    keys = sorted(Promise.objects.order_by("-pk").values_list("pk", flat=True)[:BEFORE])
+    found = {row.key: row for row in rows_of(Q(pk__in=keys))}
+    plain = table_of(sorted(found.items()), found, ())
+    return Table(plain.rows, plain.company, plain.clocks, tuple(_returned(found)))
+
+
+def _returned(found: dict[int, Row]) -> Iterator[Returned]:
+    """The deliveries that did not stand."""
+    again = Promise.objects.filter(pk__in=list(found), reworks__gt=0).values("pk")
+    names = ["promise.delivered", "promise.returned", "promise.reopened"]
+    events = Event.objects.filter(stream__in=again, name__in=names).order_by("stream", "sequence")
+    delivered: dict[int, float] = {}
+    for key, name, at in events.values_list("stream_id", "name", "at"):
+        if name == "promise.delivered":
+            delivered[key] = at.timestamp()
+        elif key in delivered:
+            yield Returned(key, delivered.pop(key), at.timestamp())
+
+
+def replay(table: Table, when: When, until: datetime) -> list[Made]:
+    """The forecasts that would have been made at that moment of each promise up to `until`, oldest first."""
+    found = [(moment, row) for row in table.rows if (moment := _moment(row, when, until)) is not None]
+    made: list[Made] = []
+    for moment, row in sorted(found, key=lambda each: (each[0], each[1].key))[-MOST:]:
+        past = table.known_at(datetime.fromtimestamp(moment, UTC))
+        plain = forecast_of(past, _work(row, when))
+        if plain is not None:
+            made.append(_made(past, row, plain, until))
+    return made
+
+
+def recalibrated(made: Sequence[Made]) -> list[Made]:
+    """The same forecasts, each read at the levels that those before it taught by then."""
+    found = []
+    for place, one in enumerate(made):
+        before = made[max(place - LATELY, 0) : place]
+        levels = levels_to_read(places(before, one.forecast.made_at)) if before else ()
+        found.append(_read_at(one, levels) if levels else one)
+    return found
+
+
+def places(made: Sequence[Made], at: datetime) -> Pieces:
+    """The odds that each forecast gave for its end, as far as that was known at `at`."""
+    seen = [_seen(one, at) for one in made]
+    return Pieces(np.array([place for place, _ in seen]), np.array([ended for _, ended in seen], dtype=bool))
+
+
+def _seen(one: Made, at: datetime) -> tuple[float, bool]:
+    passed = (at - one.forecast.made_at).total_seconds() / DAY
+    ended = one.ended and one.took <= passed
+    days = np.concatenate([[0.0], one.forecast.days])
+    return float(np.interp(min(one.took, passed), days, np.arange(len(days)) / 100)), ended
+
+
+def _read_at(one: Made, levels: tuple[float, ...]) -> Made:
+    plain = one.forecast
+    days = as_days(read_at(plain.days, levels))
+    return Made(Forecast(plain.made_at, days, plain.rests_on), one.took, one.ended, one.constant)
+
+
+def _moment(row: Row, when: When, until: datetime) -> float | None:
+    """When the forecast is made; None where that never was, or it was delivered or over before."""
+    if np.isnan(row.promised) or np.isnan(row.first_due):
+        return None
+    moment = row.promised if when is When.GIVEN else (row.promised + max(row.first_due, row.promised)) / 2
+    end = np.fmin(row.delivered, row.over)
+    return None if moment >= until.timestamp() or end <= moment else moment
+
+
+def _work(row: Row, when: When) -> Work:
+    promised = None if when is When.GIVEN else (row.promised, row.first_due)
+    return Work(row.customer, row.provider, row.what, row.opened, promised)
+
+
+def _made(past: Past, row: Row, forecast: Forecast, until: datetime) -> Made:
+    now, last = past.at.timestamp(), until.timestamp()
+    ended = row.delivered <= last
+    end = row.delivered if ended else np.fmin(row.over if np.isnan(row.delivered) else np.nan, last)
+    took = (past.until - past.table.moments["opened"])[past.ended]
+    left = max(float(np.median(took)) - (now - row.opened), 0.0) if len(took) else 0.0
+    return Made(forecast, (float(end) - now) / DAY, bool(ended), left / DAY)
