@@ -125,6 +125,9 @@ WRONG = [
     ("import", "work"),
     ("export", "history"),
     ("map", "--mapping", "m.toml"),
+    ("flow", "--mapping", "m.toml"),
+    ("trace",),
+    ("trace", "c1", "--mapping", "m.toml"),
 ]
 
 
@@ -153,6 +156,39 @@ def test_map_says_who_hands_work_to_whom(kept: Kept) -> None:
     assert "1 hand-off over 1 pair of teams" in done.stdout
     assert "2.5 hours" in done.stdout
     assert "1 row was left out" in done.stderr
+
+
+def test_flow_says_where_most_work_waits(kept: Kept) -> None:
+    rows = "c1,2026-01-05 09:00,Sales\nc1,2026-01-05 11:30,Workshop\nc1,2026-01-06 11:30,Workshop\n"
+    log = written(kept.folder, HEAD + rows)
+    assert "Workshop: Most work stands waiting here" in kept("flow", "--log", log, "--mapping", kept.mapping).stdout
+    said = kept.json("flow", "--log", log, "--mapping", kept.mapping)
+    assert said["bottleneck"]["team"] == "Workshop"
+    assert {team["team"]: team["median_wait_s"] for team in said["teams"]} == {"Sales": 9_000.0, "Workshop": 86_400.0}
+
+
+def test_flow_of_an_empty_history_says_what_to_do(kept: Kept) -> None:
+    assert "kept import work LOG" in kept("flow").stdout
+    assert kept.json("flow")["teams"] == []
+
+
+def test_trace_tells_a_case_step_by_step_and_reads_the_history_too(kept: Kept) -> None:
+    rows = "".join(
+        f"c{n},2026-01-05 09:00,Sales\n"
+        f"c{n},2026-01-05 10:{n:02},Workshop\n"
+        f"c{n},2026-01-{6 + (n == 7) * 20:02} 11:30,Sales\n"
+        for n in range(30)
+    )
+    log = written(kept.folder, f"{HEAD}{rows}NA,2026-01-05 09:00,Sales\nNA,2026-01-05 09:30,Sales\n")
+    shown = kept("trace", "c7", "--log", log, "--mapping", kept.mapping).stdout
+    assert "Workshop: The work was here 20 days longer than usual." in shown
+    kept("import", "work", log, "--mapping", kept.mapping)
+    said = kept.json("trace", "c7")
+    assert (said["late"], said["late_by"]) == (True, "usual")
+    assert [finding["team"] for finding in said["findings"]] == ["Workshop"]
+    assert kept.json("trace", "NA")["case"] == "NA"
+    refused = kept("trace", "C07", exits=1).stderr
+    assert 'There is no case "C07" in this record. Near it: c7' in refused
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "xes"])

@@ -47,6 +47,8 @@ COMMANDS: Final = (
     Command(("log", "list"), "kept_logs", "list_logs", "List the work logs that are kept."),
     Command(("log", "remove"), "kept_logs", "remove", "Forget a work log that is kept."),
     Command(("map",), "work_map", "show_map", "Who hands work to whom, and whom each team serves."),
+    Command(("flow",), "work_flow", "show_flow", "How work flows through each team, and where most of it waits."),
+    Command(("trace",), "case_trace", "show_trace", "Where one case lost its time, step by step."),
     Command(("export", "history"), "export", "history", "Write the history to a file."),
     Command(("backup",), "backup", "backup", "Write everything that is kept into one file."),
     Command(("restore",), "restore", "restore", "Put a backup in place."),

@@ -29,8 +29,18 @@ class DuckDBEngine:
 
     def rows(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows that the query gives. Raises BrokenStore where a kept file can't be read."""
+        return self._executed(Sql(query.texts[self.name])).fetchall()
+
+    def lay(self, query: Query, table: str) -> None:
+        """Work the query out once and lay what it gives as a table. Raises BrokenStore where a kept file can't be
+        read.
+        """
+        text = Sql(query.texts[self.name])
+        self._executed(sql("CREATE OR REPLACE TEMP TABLE {table} AS {text}", table=identifier(table), text=text))
+
+    def _executed(self, text: Sql) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.execute(query.texts[self.name]).fetchall()
+            return self._connection.execute(text)
         except duckdb.IOException as error:
             raise BrokenStore(f"A file of the history can't be read: {str(error).splitlines()[0]}") from None
 

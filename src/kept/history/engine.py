@@ -47,6 +47,9 @@ class Engine(Protocol):
     def rows(self, query: Query) -> list[tuple[Any, ...]]:
         """The rows that the query gives, in its order; columns in its order."""
 
+    def lay(self, query: Query, table: str) -> None:
+        """Work the query out once and lay what it gives as the table of that name, for the queries that follow."""
+
 
 class _EngineModule(Protocol):
     """What each module of `MODULES` offers."""

@@ -65,6 +65,10 @@ class SparkEngine:
         """The rows that the query gives."""
         return [tuple(row) for row in self._session.sql(query.texts[self.name]).collect()]
 
+    def lay(self, query: Query, table: str) -> None:
+        """Lay what the query gives as a view that is worked out once."""
+        self._session.sql(query.texts[self.name]).cache().createOrReplaceTempView(table)
+
 
 @contextmanager
 def over_log(log: OpenLog) -> Iterator[Engine]:

@@ -1,11 +1,12 @@
-"""Compiles the queries of `kept.insight.queries` to the SQL of each engine: `python -m kept.insight.compile`.
+"""Compiles the queries of `kept.insight.queries` and `.stay_queries` to the SQL of each engine: `python -m
+kept.insight.compile`.
 
 Run it after changing a query or raising Ibis; a test compares. Neither engine needs to be installed for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +16,10 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.config import Config
 
 from kept.insight.queries import QUERIES
+from kept.insight.stay_queries import STAY_QUERIES
 
 FOLDER: Final = Path(__file__).with_name("compiled")
+ALL_QUERIES: Final[Mapping[str, Callable[[], Any]]] = {**QUERIES, **STAY_QUERIES}
 COMPILERS: Final[dict[str, Callable[[], Any]]] = {"duckdb": DuckDBCompiler, "spark": PySparkCompiler}
 HEADING: Final = "-- Compiled from kept.insight.queries by python -m kept.insight.compile. Change it there.\n"
 
@@ -34,7 +37,7 @@ def compiled_texts() -> dict[str, str]:
     texts = {}
     for engine, compiler_class in COMPILERS.items():
         compiler = compiler_class()
-        for name, question in QUERIES.items():
+        for name, question in ALL_QUERIES.items():
             text = compiler.to_sqlglot(question()).sql(dialect=compiler.dialect, pretty=True)
             texts[f"{name}.{engine}.sql"] = f"{HEADING}{text}\n"
     return texts

@@ -34,21 +34,22 @@ LATER_THAN_ANY: Final = 2**63 - 1
 """In place of an `order` that is absent; those that are there have 18 digits at most."""
 
 
-def _in_order(table: ir.Table) -> tuple[ir.Value, ...]:
+def in_order(table: ir.Table) -> tuple[ir.Value, ...]:
     """The order of events within a case: by `at`, then `order` (none comes last), then their place in the file."""
     return (table["at"].asc(), table["order"].asc(nulls_first=False), table["place"].asc())
 
 
-def _within_case(table: ir.Table) -> ir.Table:
-    return ibis.window(group_by=[table["log"], table["case"]], order_by=_in_order(table))
+def within_case(table: ir.Table) -> ir.Table:
+    """The window over the events of one case, in order."""
+    return ibis.window(group_by=[table["log"], table["case"]], order_by=in_order(table))
 
 
 def _handoffs() -> ir.Table:
     """One row a hand-off: the teams on both sides, the wait between them, and whether the work went straight back."""
     with_team = EVENTS.filter(EVENTS["team"].notnull())
     before = with_team.mutate(
-        provider=with_team["team"].lag().over(_within_case(with_team)),
-        left_at=with_team["at"].lag().over(_within_case(with_team)),
+        provider=with_team["team"].lag().over(within_case(with_team)),
+        left_at=with_team["at"].lag().over(within_case(with_team)),
     )
     moved = before.filter(before["provider"] != before["team"])
     return moved.select(
@@ -58,7 +59,7 @@ def _handoffs() -> ir.Table:
         customer=moved["team"],
         at=moved["at"],
         wait_s=moved["at"].delta(moved["left_at"], unit="microsecond") / MICROSECONDS,
-        came_back=moved["provider"].lag().over(_within_case(moved)) == moved["team"],
+        came_back=moved["provider"].lag().over(within_case(moved)) == moved["team"],
     )
 
 
