@@ -19,7 +19,7 @@ from django.db.models import Max, Q
 
 from kept.core.calendars import Calendar
 from kept.insight.forecast.pooled import Flags, Numbers
-from kept.insight.forecast.worktime import HOUR, WorkClock
+from kept.insight.forecast.worktime import WorkClock
 from kept.people.calendars import calendars_of
 from kept.people.models import Party
 from kept.promises.models import Promise
@@ -35,6 +35,9 @@ LEAST_PROMISED = 2.0
 """Hours of work that a promised time counts as at least, where shares of it are taken."""
 YEARS_BACK, YEARS_AHEAD = 10, 4
 """Between which years working time is reckoned, beside the present one."""
+OUTSIDE = 0.05
+"""How fast time counts outside a provider's working hours, beside the time within: some deliver then. Chosen by
+measuring (docs/decisions/0022)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +202,7 @@ def clocks_of(kinds: Mapping[int, str], providers: Iterable[int] = ()) -> dict[i
 @lru_cache(maxsize=512)
 def _clock(calendar: Calendar, year: int) -> WorkClock:
     first, last = datetime(year - YEARS_BACK, 1, 1, tzinfo=UTC), datetime(year + YEARS_AHEAD, 1, 1, tzinfo=UTC)
-    clock = WorkClock.between(calendar, first, last)
-    if clock.worked[-1] > 0:
-        return clock
-    always = np.array([first.timestamp(), last.timestamp()])  # whoever never works is reckoned by the plain clock
-    return WorkClock(always, (always - always[0]) / HOUR)
+    return WorkClock.between(calendar, first, last, outside=OUTSIDE)
 
 
 @lru_cache(maxsize=50_000)

@@ -8,7 +8,7 @@ the outlook would have said). What came after a moment cannot reach its forecast
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -29,7 +29,7 @@ MOST: Final = 1000
 """How many promises are played again at most: the newest that were promised."""
 BEFORE: Final = 3000
 """How many are read at most, so that those have a past."""
-LATELY: Final = 300
+LATELY: Final = 100
 """By how many of the forecasts made last the next one is read at other levels."""
 
 
@@ -90,10 +90,19 @@ def recalibrated(made: Sequence[Made]) -> list[Made]:
     """The same forecasts, each read at the levels that those before it taught by then."""
     found = []
     for place, one in enumerate(made):
-        before = made[max(place - LATELY, 0) : place]
-        levels = levels_to_read(places(before, one.forecast.made_at)) if before else ()
-        found.append(_read_at(one, levels) if levels else one)
+        forecast = read_again(one.forecast, levels_taught(made[:place], one.forecast.made_at))
+        found.append(replace(one, forecast=forecast))
     return found
+
+
+def levels_taught(made: Sequence[Made], at: datetime) -> tuple[float, ...]:
+    """The levels at which a forecast is to be read, by what was known at `at` of those made last; () without any."""
+    return levels_to_read(places(made[-LATELY:], at)) if made else ()
+
+
+def read_again(forecast: Forecast, levels: tuple[float, ...]) -> Forecast:
+    """The forecast, read at these levels; itself where there are none."""
+    return replace(forecast, days=as_days(read_at(forecast.days, levels))) if levels else forecast
 
 
 def places(made: Sequence[Made], at: datetime) -> Pieces:
@@ -107,12 +116,6 @@ def _seen(one: Made, at: datetime) -> tuple[float, bool]:
     ended = one.ended and one.took <= passed
     days = np.concatenate([[0.0], one.forecast.days])
     return float(np.interp(min(one.took, passed), days, np.arange(len(days)) / 100)), ended
-
-
-def _read_at(one: Made, levels: tuple[float, ...]) -> Made:
-    plain = one.forecast
-    days = as_days(read_at(plain.days, levels))
-    return Made(Forecast(plain.made_at, days, plain.rests_on), one.took, one.ended, one.constant)
 
 
 def _moment(row: Row, when: When, until: datetime) -> float | None:

@@ -1,6 +1,7 @@
 """Working time by the table: how much lies between many moments, and when so much will have passed.
 
-The same as `core.calendars.working_time` and `add_working_time` give, for arrays of moments within one stretch of time.
+For arrays of moments within one stretch of time. With `outside` 0 it is what `core.calendars.working_time` and
+`add_working_time` give.
 """
 
 from __future__ import annotations
@@ -25,15 +26,20 @@ class WorkClock:
     worked: Numbers
 
     @classmethod
-    def between(cls, calendar: Calendar, first: datetime, last: datetime) -> Self:
-        """The clock for the time from `first` to `last`; before it stands still, after it too."""
+    def between(cls, calendar: Calendar, first: datetime, last: datetime, *, outside: float = 0.0) -> Self:
+        """The clock for the time from `first` to `last`; before it stands still, after it too.
+
+        Outside working hours it runs at the speed `outside`: 0 stands still, 1 is the plain clock.
+        """
         spans = working_intervals(calendar, first, last)
         bounds = np.array([[span.start.timestamp(), span.end.timestamp()] for span in spans]).reshape(-1, 2)
         passed = np.cumsum(bounds[:, 1] - bounds[:, 0]) / HOUR
-        begun = np.concatenate([[0.0], passed[:-1]]) if len(passed) else passed
-        moments = np.concatenate([[first.timestamp()], bounds.ravel()])
-        worked = np.concatenate([[0.0], np.stack([begun, passed], axis=1).ravel()])
-        return cls(moments, worked)
+        begun = np.concatenate([[0.0], passed])[: len(passed)]
+        moments = np.concatenate([[first.timestamp()], bounds.ravel(), [last.timestamp()]])
+        worked = np.concatenate(
+            [[0.0], np.stack([begun, passed], axis=1).ravel(), passed[-1:] if len(passed) else [0.0]]
+        )
+        return cls(moments, worked + outside * ((moments - moments[0]) / HOUR - worked))
 
     def at(self, moments: Numbers) -> Numbers:
         """The hours that have passed at each of `moments` (POSIX seconds)."""
