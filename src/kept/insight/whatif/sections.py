@@ -34,6 +34,8 @@ class Lines:
 
     def of(self, heading: str, nth: int, key: str = "") -> int | None:
         """The line of a key of the nth section of that heading, else the section's own; None where neither is found."""
+        if not heading:
+            nth, heading, key = 0, key, ""
         return self._at.get((heading, nth, key)) or self._at.get((heading, nth, ""))
 
 
