@@ -64,7 +64,9 @@ class Expectations:
     `turnaround`: from ask to delivery, working time. `acknowledge_within`: until the customer hears that the ask was
     seen, working time. `hours`: when the provider can be reached, in words ("" is: as its calendar says). `needs`: what
     a good ask contains. `checklist`: what a good delivery looks like. `update_every`: how often the customer hears,
-    working time; by `channel`. `tell`: the persons who are told when it slips. `share`: of the provider's capacity, in
+    working time; by `channel`. `grace`: how long the provider has, once warned that
+    a date is likely to be missed, until the customer hears of it, working time. `tell`: the persons who are told when
+    it slips. `share`: of the provider's capacity, in
     percent. `reopen_window`: how long after acceptance the customer may reopen. `deliver_while_open`: see `WhileOpen`.
     `complaint_within`: until a complaint is acknowledged, working time. `review_on`: when both look at it again.
     """
@@ -76,6 +78,7 @@ class Expectations:
     checklist: tuple[str, ...] = ()
     update_every: timedelta | None = None
     channel: Channel | None = None
+    grace: timedelta | None = None
     tell: tuple[int, ...] = ()
     share: int | None = None
     reopen_window: timedelta | None = None
@@ -87,7 +90,7 @@ class Expectations:
 
 NOTHING = Expectations()
 NAMES = tuple(field.name for field in fields(Expectations))
-TIMES = ("turnaround", "acknowledge_within", "update_every", "complaint_within", "reopen_window")
+TIMES = ("turnaround", "acknowledge_within", "update_every", "grace", "complaint_within", "reopen_window")
 
 
 # --- two sides ----------------------------------------------------------------------------------------------------

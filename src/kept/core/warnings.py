@@ -16,6 +16,8 @@ THRESHOLDS: Final = tuple(range(10, 100, 10))
 """The thresholds (%) that a team can choose from."""
 MARGIN: Final = 0.05
 """How far over the threshold the odds have to be again for the danger to be over."""
+LEAST_LIKE: Final = 5
+"""Ended promises of the same two that a warning rests on at least: what others did alone raises no alarm."""
 GRACE: Final = timedelta(hours=8)
 """The working time that the provider has to give word before others are told, where no agreement says otherwise."""
 

@@ -23,6 +23,7 @@ from kept.notify.known import Known
 from kept.notify.models import Notice
 from kept.notify.saying import line_for, sentence
 from kept.notify.telling import Matter, tell_all
+from kept.outlook import wanting
 from kept.promises.models import Promise
 
 MOST = 10
@@ -93,10 +94,15 @@ def _write(prepared: Sequence[Prepared], known: Known, now: datetime) -> None:
         by_key: dict[str, list[Notice]] = {}
         for notice in tell_all(told, now=now):
             by_key.setdefault(notice.key, []).append(notice)
+        wanting.want([one.row.event.stream_id for one in mine if _is_of_promise(one)], at=now)
         followed = [Followed(one.row.event, _of(one, by_key)) for one in mine]
         waking.set_earlier([one.alarm for one in mine if one.alarm])
         for channel in CHANNELS:
             channel.take(followed, known, now=now)
+
+
+def _is_of_promise(one: Prepared) -> bool:
+    return one.row.event.stream.kind == Stream.Kind.PROMISE
 
 
 def _of(one: Prepared, by_key: Mapping[str, list[Notice]]) -> list[Notice]:

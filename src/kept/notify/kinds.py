@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     MY_TURN = "my_turn", "Something waits for my answer"
     WORD = "word", "Word about what I await or owe"
     SLIP = "slip", "Something slips: late, silent, expected later, given up"
+    DANGER = "danger", "A date that I gave is likely to be missed"
     REMINDER = "reminder", "A word or an answer of mine is due soon"
     AGREEMENT = "agreement", "What we agree on with others"
     QUESTIONS = "questions", "The three questions, four times a year"
@@ -29,6 +30,7 @@ USUALLY: dict[Kind, ByMail] = {
     Kind.MY_TURN: ByMail.NOW,
     Kind.WORD: ByMail.NOW,
     Kind.SLIP: ByMail.NOW,
+    Kind.DANGER: ByMail.NOW,
     Kind.REMINDER: ByMail.NOW,
     Kind.AGREEMENT: ByMail.NOW,
     Kind.QUESTIONS: ByMail.DIGEST,

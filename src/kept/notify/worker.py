@@ -17,7 +17,7 @@ from threading import Event, Thread
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from kept.notify import waking
+from kept.notify import waking, warnings
 from kept.notify.channels import CHANNELS
 from kept.notify.channels.base import Channel
 from kept.notify.following import follow_some
@@ -59,8 +59,8 @@ def step(now: datetime, tasks: Sequence[Task] = ()) -> int:
 
 
 def follow(now: datetime) -> int:
-    """Follow some events, and ring some alarms."""
-    return follow_some(now=now) + waking.ring(now=now)
+    """Follow some events, and ring some alarms; tell what dates are in danger."""
+    return follow_some(now=now) + waking.ring(now=now) + warnings.ring(now=now)
 
 
 def _send(channel: Channel, now: datetime) -> int:

@@ -123,7 +123,7 @@ def _signs(
         elif foreseen is not None and foreseen.cause is not None:
             found.append(Sign("at risk", chain.why(promise.pk), foreseen.known_at))
         elif past is not None and past.in_danger:
-            found.append(Sign("at risk", _why_in_danger(promise, chain, past)))
+            found.append(Sign("at risk", why_in_danger(promise, chain, past)))
         if promise.needs_help:
             found.append(Sign("at risk", f"{promise.provider} has asked for help."))
         if rhythm is not None and rhythm.by < now:
@@ -142,7 +142,7 @@ def _why_late(promise: Promise, chain: Chain, foreseen: Foreseen[int] | None) ->
     return f"Its date has passed. {chain.why(promise.pk)}"
 
 
-def _why_in_danger(promise: Promise, chain: Chain, past: Likelihood) -> str:
+def why_in_danger(promise: Promise, chain: Chain, past: Likelihood) -> str:
     """What the past says, in one sentence or two; to those who see state and dates alone, no more than these."""
     if promise.pk not in chain.named:
         return likelihoods.how_late(past)

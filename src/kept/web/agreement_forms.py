@@ -29,11 +29,13 @@ SPARE_NEEDS = 3
 DAY = timedelta(days=1)
 SECTIONS = (
     ("How fast", ("turnaround", "acknowledge_within", "hours")),
-    ("How the customer hears", ("update_every", "channel", "tell")),
+    ("How the customer hears", ("update_every", "channel", "grace", "tell")),
     ("The delivery", ("checklist", "deliver_while_open", "reopen_window", "complaint_within")),
     ("And besides", ("share", "review_on", "words", "message")),
 )
 """The headings of the form, and the fields below each."""
+WORKING = ("turnaround", "acknowledge_within", "update_every", "grace", "complaint_within")
+"""The fields that are typed in working hours."""
 
 
 def _hours(field: str, hint: str = "") -> forms.DecimalField:
@@ -49,6 +51,10 @@ class ExpectForm(forms.Form):
     turnaround = _hours("turnaround", "Eight are a usual day.")
     acknowledge_within = _hours("acknowledge_within")
     update_every = _hours("update_every", "Past it the provider owes a word, even if it is only “on its way”.")
+    grace = _hours(
+        "grace",
+        "Kept warns the provider first, who can give word, propose another date or ask for help. Empty: eight.",
+    )
     channel = forms.ChoiceField(
         label=LABELS["channel"], required=False, choices=[("", "Not agreed on"), *CHANNELS.items()]
     )
@@ -117,7 +123,7 @@ class ExpectForm(forms.Form):
         """What was written; only after `is_valid`."""
         data = self.cleaned_data
         typed: dict[str, Any] = {name: data[name] for name in NAMES if name in data and data[name] not in (None, "")}
-        for name in ("turnaround", "acknowledge_within", "update_every", "complaint_within"):
+        for name in WORKING:
             if name in typed:
                 typed[name] = float(typed[name]) * HOUR
         if "reopen_window" in typed:
@@ -150,7 +156,7 @@ def _need_fields(number: int) -> dict[str, forms.Field]:
 def _as_typed(expectations: Expectations) -> dict[str, Any]:
     """What the form holds before anybody has typed."""
     typed: dict[str, Any] = {name: getattr(expectations, name) for name in NAMES if name != "needs"}
-    for name in ("turnaround", "acknowledge_within", "update_every", "complaint_within"):
+    for name in WORKING:
         typed[name] = _number(typed[name], HOUR)
     typed["reopen_window"] = _number(typed["reopen_window"], DAY)
     typed["checklist"] = "\n".join(expectations.checklist)

@@ -23,6 +23,7 @@ STALE: Final = timedelta(days=1)
 ASKED: Final = ("promise.asked", "promise.passed_on")
 SLIPPED: Final = {
     "late": "{provider} promised it to {customer} by {due}, and that has passed.",
+    "in danger": "{provider} promised it to {customer} by {due}, and is likely to miss that.",
     "silent": "{customer} should have heard from {provider} by now.",
     "answer announced": "{customer} was to hear from {provider} by now.",
 }

@@ -1,0 +1,95 @@
+"""The forecasts of open promises, along their chains: each from its own past, and from those that it relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from graphlib import TopologicalSorter
+
+from kept.core.chains import AWAITED
+from kept.insight.forecast.chain import NO_CHAINS, combined
+from kept.insight.forecast.odds import Forecast
+from kept.insight.forecast.pooled import backed
+from kept.outlook.advising import forecasts
+from kept.outlook.keeping import forecast_of
+from kept.outlook.models import Outlook
+from kept.promises.models import Promise, Reliance
+
+MIDDLE = 50
+LEAST_OWN = 0.05
+"""The part of the time that is left which a promise's own work takes at least, after what it relies on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """The forecast of a promise, and which of those that it relies on decides it; None where its own work does."""
+
+    promise: Promise
+    forecast: Forecast
+    through: int | None = None
+
+    @property
+    def likely(self) -> datetime | None:
+        """When it is ready with even odds; None where so few are like it that nobody can say."""
+        return backed(self.forecast, MIDDLE)
+
+
+def foretell(promises: Collection[Promise], at: datetime) -> dict[int, Foretold]:
+    """What is forecast of each of `promises` at `at`, by id; those of which nothing is known are left out.
+
+    Of what they rely on and is not among them, the forecast that was kept last counts. A fixed number of queries.
+    """
+    given = {one.pk: one for one in promises}
+    own = forecasts(promises, at)
+    links = _links(own)
+    known = _kept({on for others in links.values() for on in others} - set(given))
+    dues = _dues({on for others in links.values() for on in others})
+    found: dict[int, Foretold] = {}
+    for key in TopologicalSorter({one: links.get(one, []) for one in own}).static_order():
+        if key in own:
+            relied = {on: known[on] for on in links.get(key, []) if on in known and backed(known[on], MIDDLE)}
+            found[key] = _along(given[key], own[key], relied, [dues[on] for on in relied])
+            known[key] = found[key].forecast
+    return found
+
+
+def _along(promise: Promise, own: Forecast, relied: Mapping[int, Forecast], dues: Sequence[datetime]) -> Foretold:
+    if not relied:
+        return Foretold(promise, own)
+    alone = own_work(own, promise.due, dues)
+    whole = combined(alone, list(relied.values()), NO_CHAINS)
+    last = max(relied, key=lambda on: relied[on].date(MIDDLE))
+    waits = relied[last].date(MIDDLE) > alone.date(MIDDLE)
+    return Foretold(promise, replace(whole, slower=own.slower), last if waits else None)
+
+
+def own_work(own: Forecast, due: datetime, dues: Sequence[datetime]) -> Forecast:
+    """The forecast of a promise's own work alone, from when the last of what it relies on is there.
+
+    `own` says how much of the time to its date it takes with all waiting. Its own part of that time lies between the
+    last date (`dues`) of what it relies on and its own date; as much of that part is taken as of the whole.
+    """
+    left = due - own.made_at
+    if left.total_seconds() <= 0:
+        return own
+    begins = min(max(*dues, own.made_at), due) if dues else own.made_at
+    part = max((due - begins) / left, LEAST_OWN)
+    return replace(own, days=tuple(each * part for each in own.days))
+
+
+def _links(keys: Collection[int]) -> dict[int, list[int]]:
+    """What each promise relies on that nothing has been delivered of, by id."""
+    rows = Reliance.objects.filter(promise__in=list(keys), on__state__in=AWAITED).order_by("promise_id", "on_id")
+    links: dict[int, list[int]] = {}
+    for one, other in rows.values_list("promise_id", "on_id"):
+        links.setdefault(one, []).append(other)
+    return links
+
+
+def _kept(keys: Collection[int]) -> dict[int, Forecast]:
+    return {row.pk: forecast_of(row) for row in Outlook.objects.filter(promise__in=list(keys))} if keys else {}
+
+
+def _dues(keys: Collection[int]) -> dict[int, datetime]:
+    return dict(Promise.objects.filter(pk__in=list(keys)).values_list("pk", "due")) if keys else {}
