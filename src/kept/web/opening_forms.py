@@ -57,6 +57,19 @@ class OpeningForm(TermsForm):
         """What the opening carries besides."""
         return {}
 
+    def said(self, name: str) -> str:
+        """What was typed in a field so far, right or wrong."""
+        said = self.data.get(name, "") if self.is_bound else self.initial.get(name, "")
+        return str(said)
+
+    def chosen_other(self) -> Party | None:
+        """Whom the ask or offer goes to, as far as it is typed; None where that is nobody's name."""
+        try:
+            chosen: Party | None = self.fields["other"].clean(self.said("other"))
+        except forms.ValidationError:
+            return None
+        return chosen
+
 
 class AskForm(OpeningForm):
     """The ask. Once it is plain who asks whom, it has a field for each thing that these two agreed it contains."""
@@ -66,7 +79,7 @@ class AskForm(OpeningForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.agreed: Expectations = NOTHING
-        self.provider = self._chosen_provider()
+        self.provider = self.chosen_other()
         self.fields["other"].help_text = "Leave it empty if you do not know: say what you need, and see who may do it."
         self.fields["other"].error_messages["required"] = "Say whom: a team or a person. Below is who may do it."
         if self.provider is not None:
@@ -110,18 +123,6 @@ class AskForm(OpeningForm):
 
     def _given(self, data: dict[str, Any]) -> tuple[Given, ...]:
         return tuple(Given(need.name, data.get(_key(need)) or "") for need in self.agreed.needs)
-
-    def said(self, name: str) -> str:
-        """What was typed in a field so far, right or wrong."""
-        said = self.data.get(name, "") if self.is_bound else self.initial.get(name, "")
-        return str(said)
-
-    def _chosen_provider(self) -> Party | None:
-        try:
-            chosen: Party | None = self.fields["other"].clean(self.said("other"))
-        except forms.ValidationError:
-            return None
-        return chosen
 
     def _ask_for_what_is_needed(self, provider: Party) -> None:
         results = results_of(provider.pk)

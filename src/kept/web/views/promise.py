@@ -27,7 +27,7 @@ from kept.promises.handing_on import handed_off, need_to_know
 from kept.promises.picture import picture
 from kept.promises.standing import in_chain, in_outline
 from kept.promises.story import by_sequence
-from kept.web import offering, whom
+from kept.web import dated, dates, offering, whom
 from kept.web.acts import SAYINGS, Saying
 from kept.web.fields import label_of
 from kept.web.filing import attached
@@ -59,13 +59,16 @@ def act(request: HttpRequest, promise_id: int, name: str) -> HttpResponse:
     if request.method != "POST" and kind not in possible:
         messages.info(request, "That is not possible any more; this is how it stands now.")
         return redirect("web:promise", promise_id)
+    odds_only = dates.pressed(request)
     form = form_for(kind, seen.promise)(
-        request.POST or None, person=viewer(request), promise=seen.promise, attached=attached(request, promise_id),
-        initial=_preselected(request, kind, promise_id),
+        None if odds_only else request.POST or None, person=viewer(request), promise=seen.promise,
+        attached=attached(request, promise_id),
+        initial=dates.taken(request) if odds_only else _preselected(request, kind, promise_id),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            actions.do(viewer(request), promise_id, form.act(), at=now(), seen=form.cleaned_data["seen"])
+            doing = dated.acting_with(form.act(), viewer(request), seen.promise, now())
+            actions.do(viewer(request), promise_id, doing, at=now(), seen=form.cleaned_data["seen"])
         except Overtaken as error:
             return _overtaken(request, promise_id, error)
         except Refused as error:
@@ -97,14 +100,14 @@ def _overtaken(request: HttpRequest, promise_id: int, error: Overtaken) -> HttpR
 
 
 def ask(request: HttpRequest) -> HttpResponse:
-    """Ask somebody for something. Two of its buttons ask nobody: one proposes teams, one takes one of them."""
+    """Ask somebody for something. Some of its buttons ask nobody: they propose teams or dates, or take one of them."""
     if not whom.pressed(request):
         return _open(request, AskForm, "web/ask.html")
     sent = attached(request, None)
     form = AskForm(None, person=viewer(request), initial=whom.said(request.POST), attached=sent)
     taken = form.provider if whom.CHOOSE in request.POST else None
     context = {"form": form, "taken": taken, "whom": None if taken else whom.who_may(form, now())}
-    return render(request, "web/ask.html", context)
+    return render(request, "web/ask.html", context | {"dates": dated.of_opening(form, now()), "now": now()})
 
 
 @require_POST
@@ -128,18 +131,20 @@ def offer(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest, form_class: type[OpeningForm], template: str) -> HttpResponse:
-    sent = attached(request, None)
-    form = form_class(request.POST or None, person=viewer(request), initial=_start(request), attached=sent)
+    sent, odds_only = attached(request, None), dates.pressed(request)
+    start = dates.taken(request) if odds_only else _start(request)
+    form = form_class(None if odds_only else request.POST or None, person=viewer(request), initial=start, attached=sent)
     if request.method == "POST" and form.is_valid():
         try:
-            opened = actions.open_promise(viewer(request), form.opening(), at=now())
+            opened = actions.open_promise(viewer(request), dated.opened_with(form, now()), at=now())
         except Refused as error:
             show(form, error)
         else:
             messages.success(request, f"{opened.provider} has your ask." if form_class is AskForm else "Offered.")
             return redirect("web:promise", opened.pk)
     found = whom.left_open(form, now()) if isinstance(form, AskForm) else None
-    return render(request, template, {"form": form, "whom": found}, status=422 if form.errors else 200)
+    context = {"form": form, "whom": found, "dates": dated.of_opening(form, now()), "now": now()}
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def _start(request: HttpRequest) -> dict[str, str]:
@@ -167,10 +172,14 @@ def _possible(person: Person, seen: Seen) -> list[type[acts.Act]]:
 
 
 def _preselected(request: HttpRequest, kind: type[acts.Act], promise_id: int) -> dict[str, object]:
-    """What the form of an act begins with: the terms on the table for other terms, `?to=` a party for passing on."""
+    """What the form of an act begins with: for other terms those on the table (`?due=` another date), `?to=` a party
+    for passing on.
+    """
     if kind in (acts.Counter, acts.Amend, acts.Propose):
         table = rounds.on_the_table(book.read(promise_id))
-        return {"what": table.what, "due": table.due, "done_when": table.done_when} if table else {}
+        chosen = dates.moment_in(request.GET.get("due", ""))
+        started = {"what": table.what, "due": table.due, "done_when": table.done_when} if table else {}
+        return started | ({"due": chosen} if chosen else {})
     to = _to(request) if kind is acts.PassOn else None
     party = Party.objects.select_related("person").filter(pk=to).first() if to else None
     return {"to": label_of(party)} if party else {}
@@ -236,6 +245,7 @@ def _page(
         "is_provider": Side.PROVIDER in seen.sides,
         "acts": offering.offered(person, seen.promise, possible),
         "form": form,
+        "dates": dated.of_act(person, seen, kind, form, moment) if kind else None,
         "saying": _saying(request, seen, kind) if kind else None,
         "action": request.get_full_path() if kind else "",
     }
