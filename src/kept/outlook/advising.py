@@ -13,7 +13,9 @@ from kept.insight.forecast.odds import Forecast, RestsOn, Scope, Word
 from kept.insight.forecast.pooled import backed
 from kept.outlook import past as own_past
 from kept.outlook.carried import Carries, carries
+from kept.outlook.quality import as_learned
 from kept.outlook.reckoning import Work, forecast_of, work_of
+from kept.outlook.replay import When
 from kept.outlook.slower import slower
 from kept.people.models import Party, Person, Reach
 from kept.promises.models import Promise
@@ -86,9 +88,10 @@ def advise(
     about = promise.what if promise else what
     asked = promise.opened_at if promise else at
     work = Work(customer.pk, provider.pk, about, min(asked, at).timestamp(), None)
-    forecast = forecast_of(past, work)
-    if forecast is None:
+    plain = forecast_of(past, work)
+    if plain is None:
         return None
+    forecast = as_learned({0: (When.GIVEN, plain)})[0]
     now = carries(provider, at)
     why = slower(past, provider, promise.opened_at if promise else at, now)
     forecast = Forecast(forecast.made_at, forecast.days, forecast.rests_on, why)
@@ -103,8 +106,14 @@ def forecasts(promises: Collection[Promise], at: datetime) -> dict[int, Forecast
     if not awaited:
         return {}
     past = own_past.read({one.provider_id for one in awaited}).known_at(at)
-    found = {one.pk: forecast_of(past, work_of(one)) for one in awaited}
-    return {key: forecast for key, forecast in found.items() if forecast is not None}
+    found = {one.pk: (work_of(one), forecast_of(past, work_of(one))) for one in awaited}
+    return as_learned(
+        {
+            key: (When.HALFWAY if work.promised else When.GIVEN, forecast)
+            for key, (work, forecast) in found.items()
+            if forecast is not None
+        }
+    )
 
 
 def word_for(forecast: Forecast | None, due: datetime) -> Shown | None:

@@ -25,11 +25,11 @@ from kept.people.models import Party
 from kept.promises.models import Promise
 from kept.promises.wording import stems
 
-COMPANY = 600
+COMPANY = 300
 """Of so many of the company's newest promises' numbers, evenly spread, those that are promises are read."""
 NEWEST = 20_000
 """Over how many of the newest numbers they are spread."""
-PER_PROVIDER = 1000
+PER_PROVIDER = 500
 """How many promises of a provider are read at most: the newest."""
 LEAST_PROMISED = 2.0
 """Hours of work that a promised time counts as at least, where shares of it are taken."""

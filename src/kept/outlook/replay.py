@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from kept.insight.forecast.held import levels_to_read, read_at
 from kept.insight.forecast.odds import Forecast
-from kept.insight.forecast.pooled import Pieces, as_days
+from kept.insight.forecast.pooled import Numbers, Pieces, as_days
 from kept.ledger.models import Event
 from kept.outlook.past import Past, Returned, Row, Table, rows_of, table_of
 from kept.outlook.reckoning import Work, forecast_of
@@ -107,15 +107,21 @@ def read_again(forecast: Forecast, levels: tuple[float, ...]) -> Forecast:
 
 def places(made: Sequence[Made], at: datetime) -> Pieces:
     """The odds that each forecast gave for its end, as far as that was known at `at`."""
-    seen = [_seen(one, at) for one in made]
-    return Pieces(np.array([place for place, _ in seen]), np.array([ended for _, ended in seen], dtype=bool))
+    if not made:
+        return Pieces(np.empty(0), np.empty(0, dtype=bool))
+    took = np.array([one.took for one in made])
+    passed = at.timestamp() / DAY - np.array([one.forecast.made_at.timestamp() for one in made]) / DAY
+    ended = np.array([one.ended for one in made], dtype=bool) & (took <= passed)
+    days = np.array([(0.0, *one.forecast.days) for one in made])
+    return Pieces(_placed(days, np.minimum(took, passed)), ended)
 
 
-def _seen(one: Made, at: datetime) -> tuple[float, bool]:
-    passed = (at - one.forecast.made_at).total_seconds() / DAY
-    ended = one.ended and one.took <= passed
-    days = np.concatenate([[0.0], one.forecast.days])
-    return float(np.interp(min(one.took, passed), days, np.arange(len(days)) / 100)), ended
+def _placed(days: Numbers, took: Numbers) -> Numbers:
+    """The level (0 to 0.99) at which each of `took` stands in its row of `days`, whose first is 0 and which rise."""
+    rows, last = np.arange(len(days)), days.shape[1] - 1
+    above = np.clip((days < took[:, None]).sum(axis=1), 1, last)
+    low, high = days[rows, above - 1], days[rows, above]
+    return np.asarray((above - 1 + np.clip((took - low) / (high - low), 0.0, 1.0)) / 100, dtype=np.float64)
 
 
 def _moment(row: Row, when: When, until: datetime) -> float | None:
