@@ -149,7 +149,8 @@ def _missed(case: CaseRecord) -> tuple[bool | None, LateBy]:
     if case.kept is not None:
         return not case.kept, LateBy.KEPT
     if case.due is not None:
-        return case.end > case.due, LateBy.DUE
+        ended = case.last if case.ended is None else case.ended
+        return ended > case.due, LateBy.DUE
     return None, LateBy.USUAL
 
 

@@ -100,6 +100,8 @@ def verdict(found: ChainTrace | None, *, late: bool, by_date: bool) -> str:
             "The date was tighter than such work usually takes: no step took longer than usual. "
             "The shares say where the time went that the date did not leave."
         )
+    if found.shared_over is SharedOver.TIME and by_date:
+        return "Its date had passed before the record begins; the shares say where the time went after that."
     if found.shared_over is SharedOver.TIME:
         return (
             "The promise was missed, yet no step took longer than such work usually does: it was tighter than such "
