@@ -18,13 +18,16 @@ from kept.cli import database
 from kept.mail_in import chores as mail_in
 from kept.notify.calling import endpoints
 from kept.notify.worker import Task, run
-from kept.outlook import observed
+from kept.outlook import observed, quality, refreshing
 from kept.programme.lessons import reminding
 from kept.promises.figures import shutting
 
 TASKS: Final = (
     Task("observed ties", timedelta(minutes=10), observed.up_to_date),
+    Task("forecasts", timedelta(seconds=5), refreshing.refresh_some),
+    Task("forecasts of all that is open", timedelta(hours=1), refreshing.sweep),
     Task("answers", shutting.SHUT_EVERY, shutting.shut),
+    Task("how good forecasts are", quality.EVERY, quality.work_out),
     *mail_in.TASKS,
     *reminding.TASKS,
     Task("calls of webhooks and chats", timedelta(hours=6), endpoints.sweep),

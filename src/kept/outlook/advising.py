@@ -14,7 +14,7 @@ from kept.insight.forecast.pooled import backed
 from kept.outlook import past as own_past
 from kept.outlook.carried import Carries, carries
 from kept.outlook.quality import as_learned
-from kept.outlook.reckoning import Work, forecast_of, work_of
+from kept.outlook.reckoning import Reckoner, Work, forecast_of, work_of
 from kept.outlook.replay import When
 from kept.outlook.slower import slower
 from kept.people.models import Party, Person, Reach
@@ -106,7 +106,8 @@ def forecasts(promises: Collection[Promise], at: datetime) -> dict[int, Forecast
     if not awaited:
         return {}
     past = own_past.read({one.provider_id for one in awaited}).known_at(at)
-    found = {one.pk: (work_of(one), forecast_of(past, work_of(one))) for one in awaited}
+    reckoner = Reckoner(past)
+    found = {one.pk: (work_of(one), reckoner.forecast(work_of(one))) for one in awaited}
     return as_learned(
         {
             key: (When.HALFWAY if work.promised else When.GIVEN, forecast)

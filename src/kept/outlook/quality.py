@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kept.core.statistics import Share
@@ -21,6 +21,8 @@ from kept.outlook.replay import Made, When, levels_taught, places, read_again, r
 
 COVERAGE: Final = (50, 80, 90, 95)
 DIAGRAM: Final = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
+EVERY: Final = timedelta(hours=6)
+"""How often it is worked out again."""
 FEWEST: Final = 5
 """Months with fewer forecasts are left out: of so few one could guess single promises, and they would say nothing."""
 

@@ -15,12 +15,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from kept.insight.forecast.odds import Forecast, RestsOn, Scope
-from kept.insight.forecast.pooled import ENOUGH, FAR, Curve, Flags, Numbers, Pieces, as_days, pooled
+from kept.insight.forecast.pooled import ENOUGH, FAR, Curve, Numbers, Pieces, as_days, pooled
 from kept.outlook.past import LEAST_PROMISED, Past, words_of
 from kept.promises.models import Promise
 
+Places = npt.NDArray[np.intp]
 FEWEST: Final = 5
 """Promises of others that are counted together at least: of fewer one could guess how long a single one took."""
 ALIKE: Final = 0.3
@@ -51,33 +53,87 @@ def work_of(promise: Promise) -> Work:
 
 def forecast_of(past: Past, work: Work) -> Forecast | None:
     """The forecast of `work` at the moment of `past`; None where nothing is known."""
-    scopes = _scopes(past, work)
-    took = past.shares if work.promised else past.hours
-    curve = pooled([Pieces(took[its], past.ended[its]) for _, its in scopes])
-    if curve is None:
-        return None
-    days = _days(past, work, curve)
-    if days[0] >= FAR:
-        return None
-    return Forecast(past.at, as_days(days), _rests_on(past, scopes))
+    return Reckoner(past).forecast(work)
 
 
-def _scopes(past: Past, work: Work) -> list[tuple[Scope, Flags]]:
-    """Which promises of the past to look at, by scope, the widest first; each within the one before or beside it."""
-    counted = past.there & ~np.isnan(past.shares) if work.promised else past.there
-    own = (past.table.provider == work.provider) & counted
-    tie = own & (past.table.customer == work.customer)
-    company = past.table.company & counted
-    scopes = [(Scope.COMPANY, company)] if _ends(past, company & ~own) >= FEWEST else []
-    if _ends(past, own & ~tie) >= FEWEST:
-        scopes.append((Scope.PROVIDER, own))
-    scopes.append((Scope.TIE, tie))
-    words = words_of(work.what)
-    alike = np.zeros(len(tie), dtype=bool)
-    alike[[place for place in np.flatnonzero(tie) if _alike(words, past.table.words[place])]] = True
-    if alike.any():
-        scopes.append((Scope.TIE, alike))
-    return scopes
+class Reckoner:
+    """Forecasts of many pieces of work at one moment: what they have in common is looked up once."""
+
+    def __init__(self, past: Past) -> None:
+        self._past = past
+        self._found: dict[tuple[int, int, frozenset[str], bool], tuple[Curve, RestsOn] | None] = {}
+        self._grounds: dict[tuple[int, bool], _Ground] = {}
+
+    def forecast(self, work: Work) -> Forecast | None:
+        """The forecast of `work`; None where nothing is known."""
+        key = (work.customer, work.provider, words_of(work.what), work.promised is not None)
+        if key not in self._found:
+            self._found[key] = self._learned(work)
+        found = self._found[key]
+        days = _days(self._past, work, found[0]) if found else [FAR]
+        return Forecast(self._past.at, as_days(days), found[1]) if found and days[0] < FAR else None
+
+    def _learned(self, work: Work) -> tuple[Curve, RestsOn] | None:
+        key = (work.provider, work.promised is not None)
+        if key not in self._grounds:
+            took = self._past.shares if work.promised else self._past.hours
+            self._grounds[key] = _Ground.of(self._past, work.provider, took)
+        ground = self._grounds[key]
+        scopes = ground.scopes(work.customer, words_of(work.what))
+        curve = pooled([ground.pieces(its) for _, its in scopes])
+        return (curve, ground.rests_on(scopes)) if curve else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """All promises that may count for work of one provider, by their places: the company's, of these the
+    `others`, and the provider's own.
+
+    `took` is what they took, by one of the two measures.
+    """
+
+    past: Past
+    took: Numbers
+    company: Places
+    others: Places
+    own: Places
+
+    @classmethod
+    def of(cls, past: Past, provider: int, took: Numbers) -> _Ground:
+        """The ground for work of that provider."""
+        counted = past.there & ~np.isnan(took)
+        company, its = past.table.company & counted, past.table.provider == provider
+        return cls(past, took, *map(np.flatnonzero, (company, company & ~its, its & counted)))
+
+    def pieces(self, its: Places) -> Pieces:
+        """What those took."""
+        return Pieces(self.took[its], self.past.ended[its])
+
+    def scopes(self, customer: int, words: frozenset[str]) -> list[tuple[Scope, Places]]:
+        """Whose promises to look at, the widest first; each within the one before or beside it."""
+        table = self.past.table
+        tie = self.own[table.customer[self.own] == customer]
+        scopes = [(Scope.COMPANY, self.company)] if self._ends(self.others) >= FEWEST else []
+        if self._ends(self.own) - self._ends(tie) >= FEWEST:
+            scopes.append((Scope.PROVIDER, self.own))
+        scopes.append((Scope.TIE, tie))
+        alike = np.array([place for place in tie if _alike(words, table.words[place])], dtype=np.intp)
+        return [*scopes, (Scope.TIE, alike)] if len(alike) else scopes
+
+    def rests_on(self, scopes: Sequence[tuple[Scope, Places]]) -> RestsOn:
+        """How many it rests on, whose, and from when."""
+        found = dict(reversed(scopes))
+        found[Scope.TIE] = next(its for scope, its in scopes if scope is Scope.TIE)
+        nearest_first = [scope for scope in Scope if scope in found]
+        used = next((one for one in nearest_first if self._ends(found[one]) >= ENOUGH), nearest_first[-1])
+        like = self._ends(found[Scope.TIE])
+        its = found[Scope.TIE] if like else found[used]
+        begun = self.past.table.moments["opened"][its[self.past.ended[its]]]
+        since, until = (datetime.fromtimestamp(float(moment), UTC) for moment in (begun.min(), begun.max()))
+        return RestsOn(like=like, scope=used, since=since, until=until)
+
+    def _ends(self, its: Places) -> int:
+        return int(np.count_nonzero(self.past.ended[its]))
 
 
 def _days(past: Past, work: Work, curve: Curve) -> Sequence[float]:
@@ -88,21 +144,6 @@ def _days(past: Past, work: Work, curve: Curve) -> Sequence[float]:
     further: Numbers = np.array(curve.quantiles((here - begun) / unit)) * unit
     days = (clock.when(here + further) - now) / DAY
     return [float(day) if day < FAR else FAR for day in days]
-
-
-def _rests_on(past: Past, scopes: Sequence[tuple[Scope, Flags]]) -> RestsOn:
-    found = dict(reversed(scopes))
-    found[Scope.TIE] = next(its for scope, its in scopes if scope is Scope.TIE)
-    nearest_first = [scope for scope in Scope if scope in found]
-    used = next((one for one in nearest_first if _ends(past, found[one]) >= ENOUGH), nearest_first[-1])
-    like = _ends(past, found[Scope.TIE])
-    begun = past.table.moments["opened"][(found[Scope.TIE] if like else found[used]) & past.ended]
-    since, until = (datetime.fromtimestamp(float(moment), UTC) for moment in (begun.min(), begun.max()))
-    return RestsOn(like=like, scope=used, since=since, until=until)
-
-
-def _ends(past: Past, which: Flags) -> int:
-    return int(np.count_nonzero(which & past.ended))
 
 
 def _alike(some: frozenset[str], others: frozenset[str]) -> bool:
