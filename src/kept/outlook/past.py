@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 
 from kept.core.calendars import Calendar
 from kept.insight.forecast.pooled import Flags, Numbers
@@ -217,9 +217,9 @@ def _spread() -> list[int]:
 
 
 def _newest(providers: Collection[int]) -> list[int]:
-    most = PER_PROVIDER * len(providers)
-    keys = Promise.objects.filter(provider__in=providers).order_by().values_list("pk", flat=True)
-    return sorted(keys)[-most:]
+    newest_first = -F("pk")  # as an expression: SQLite would walk all promises for the column itself
+    keys = Promise.objects.filter(provider__in=providers).order_by(newest_first).values_list("pk", flat=True)
+    return list(keys[: PER_PROVIDER * len(providers)])
 
 
 _COLUMNS = (
