@@ -15,6 +15,7 @@ from kept.cli.sign_in import link
 from kept.cli.worker import beside
 from kept.example import company
 from kept.example.simulation import lay
+from kept.outlook import refreshing
 from kept.people.models import Person, Team
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -55,9 +56,11 @@ def _lay(seed: int) -> None:
     with bar("Playing six months at the example company") as on_progress:
         this_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         laid = lay(seed=seed, until=this_hour, on_progress=on_progress)
+    with bar("Forecasting what is open") as on_progress:
+        made = refreshing.catch_up(datetime.now(UTC), on_progress=on_progress)
     typer.echo(
         f"{company.NAME}: {laid.persons} people in {laid.teams} teams, {laid.outside_customers} outside customers, "
-        f"{laid.promises:,} promises, {laid.acts:,} acts."
+        f"{laid.promises:,} promises, {laid.acts:,} acts; {made:,} open promises with a forecast."
     )
 
 

@@ -5,7 +5,7 @@ make them again, so that losing every row of them loses nothing but the forecast
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -128,13 +128,17 @@ def sweep(now: datetime) -> None:
     PastOutlook.objects.filter(day__lt=(now - KEEP).date()).delete()
 
 
-def catch_up(now: datetime) -> int:
-    """Sweep, then make all that is wanted; gives of how many promises. For an installation that just got its past."""
+def catch_up(now: datetime, on_progress: Callable[[float], None] | None = None) -> int:
+    """Sweep, then make all that is wanted; gives how many forecasts are kept. For an installation that just got a past.
+
+    `on_progress` is called with the share done, 0 to 1.
+    """
     sweep(now)
-    done = 0
-    while made := refresh_some(now):
-        done += made
-    return done
+    while refresh_some(now):
+        left = Wanted.objects.filter(at__lte=now).count()
+        if on_progress:
+            on_progress(1 - left / max(Wanted.objects.count(), 1))
+    return Outlook.objects.count()
 
 
 def rebuild(now: datetime) -> int:

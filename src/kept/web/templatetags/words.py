@@ -15,7 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kept.core.moments import MONTHS, exactly, lasting, said
+from kept.core.state import State
+from kept.promises import likelihoods
 from kept.promises.contents import in_words
+from kept.promises.models import Likelihood
 
 register = template.Library()
 register.filter(lasting)
@@ -81,6 +84,19 @@ def thousands(number: int) -> str:
 def filesize(size: int) -> str:
     """A size in bytes as people say it: "3.4 MB"."""
     return in_words(size)
+
+
+@register.filter
+def odds_of_date(past: Likelihood) -> str:
+    """The odds of the date in force and what they rest on: "62 % by the date promised, from 31 like it"."""
+    by = "promised" if past.promise.state == State.PROMISED else "asked for"
+    return f"{likelihoods.percent(past.chance)} % by the date {by}, {likelihoods.rests_on(past)}"
+
+
+@register.filter
+def resting_on(past: Likelihood) -> str:
+    """What a forecast rests on: "from 31 like it"."""
+    return likelihoods.rests_on(past)
 
 
 @register.filter

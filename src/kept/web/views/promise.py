@@ -24,10 +24,11 @@ from kept.promises.brought_in import brought_into
 from kept.promises.clocks import clocks
 from kept.promises.desk import stamp
 from kept.promises.handing_on import handed_off, need_to_know
+from kept.promises.models import Promise
 from kept.promises.picture import picture
 from kept.promises.standing import in_chain, in_outline
 from kept.promises.story import by_sequence
-from kept.web import dated, dates, offering, whom
+from kept.web import dated, dates, offering, warned, whom
 from kept.web.acts import SAYINGS, Saying
 from kept.web.fields import label_of
 from kept.web.filing import attached
@@ -63,7 +64,7 @@ def act(request: HttpRequest, promise_id: int, name: str) -> HttpResponse:
     form = form_for(kind, seen.promise)(
         None if odds_only else request.POST or None, person=viewer(request), promise=seen.promise,
         attached=attached(request, promise_id),
-        initial=dates.taken(request) if odds_only else _preselected(request, kind, promise_id),
+        initial=dates.taken(request) if odds_only else _preselected(request, kind, seen.promise),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -171,10 +172,14 @@ def _possible(person: Person, seen: Seen) -> list[type[acts.Act]]:
     return offering.possible(person, seen, state, now()) if state else []
 
 
-def _preselected(request: HttpRequest, kind: type[acts.Act], promise_id: int) -> dict[str, object]:
+def _preselected(request: HttpRequest, kind: type[acts.Act], promise: Promise) -> dict[str, object]:
     """What the form of an act begins with: for other terms those on the table (`?due=` another date), `?to=` a party
-    for passing on.
+    for passing on, and what a warning says where it was opened from one.
     """
+    return _as_it_stands(request, kind, promise.pk) | warned.start(request, viewer(request), kind, promise)
+
+
+def _as_it_stands(request: HttpRequest, kind: type[acts.Act], promise_id: int) -> dict[str, object]:
     if kind in (acts.Counter, acts.Amend, acts.Propose):
         table = rounds.on_the_table(book.read(promise_id))
         chosen = dates.moment_in(request.GET.get("due", ""))
@@ -243,7 +248,7 @@ def _page(
         "said": about(viewer(request), seen.promise.pk),
         "is_customer": Side.CUSTOMER in seen.sides,
         "is_provider": Side.PROVIDER in seen.sides,
-        "acts": offering.offered(person, seen.promise, possible),
+        "acts": warned.led(offering.offered(person, seen.promise, possible), seen.promise, stands[seen.promise.pk]),
         "form": form,
         "dates": dated.of_act(person, seen, kind, form, moment) if kind else None,
         "saying": _saying(request, seen, kind) if kind else None,
