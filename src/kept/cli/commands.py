@@ -27,6 +27,7 @@ GROUPS: Final = {
     "import": "Bring something into Kept.",
     "export": "Write something out of Kept.",
     "log": "Look at work logs.",
+    "forecast": "Look at what forecasts are worth.",
     "ledger": "Look after the ledger.",
 }
 
@@ -49,6 +50,8 @@ COMMANDS: Final = (
     Command(("map",), "work_map", "show_map", "Who hands work to whom, and whom each team serves."),
     Command(("flow",), "work_flow", "show_flow", "How work flows through each team, and where most of it waits."),
     Command(("trace",), "case_trace", "show_trace", "Where one case lost its time, step by step."),
+    Command(("whatif",), "what_if", "whatif", "What a change in a chain of work would do, and where faster helps."),
+    Command(("forecast", "evaluate"), "forecast", "show_evaluation", "Say how good the forecasts of a work log are."),
     Command(("export", "history"), "export", "history", "Write the history to a file."),
     Command(("backup",), "backup", "backup", "Write everything that is kept into one file."),
     Command(("restore",), "restore", "restore", "Put a backup in place."),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kept.insight.forecast.events import DAY, NONE, Events, Floats, Ints
+from kept.insight.forecast.events import DAY, NONE, STEP, Events, Floats, Ints
 from kept.insight.forecast.known import Happened, Shown, paired
-from kept.insight.forecast.vocabulary import filled, steps
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Board:
         board = cls(
             Happened.of(zeros, events.began),
             Happened.of(zeros, events.end),
-            {name: _held(filled(events.text(name).codes, events), events) for name in _holders(events)},
+            {name: _held(events.filled(name).codes, events) for name in _holders(events)},
             {},
             Shown.of(zeros, events.end, np.log1p((events.end - events.began) / DAY)),
             others,
@@ -77,20 +76,18 @@ class Board:
 
     def key(self, name: str, events: Events) -> Ints:
         """The key of each event in `held[name]`."""
-        return filled(events.text(name).codes, events)
+        return events.filled(name).codes
 
     def shown_key(self, name: str, events: Events) -> Ints:
         """The key of each event in `shown[name]`."""
-        step = steps(events)
-        if name == "step":
-            return step.codes
+        step = events.text(STEP).codes
+        if name == STEP:
+            return step
         if name == "step and before":
-            before = np.concatenate([[NONE], step.codes[:-1]])
+            before = np.concatenate([[NONE], step[:-1]])
             before[events.start[:-1]] = NONE
-            return paired(step.codes, before, len(step.words))
-        other = name.removeprefix("step and ")
-        texts = events.text(other)
-        return paired(step.codes, filled(texts.codes, events), len(texts.words))
+            return paired(step, before)
+        return paired(step, events.filled(name.removeprefix("step and ")).codes)
 
 
 def _holders(events: Events) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ Flags = npt.NDArray[np.bool_]
 
 NONE: Final = -1
 DAY: Final = 86_400.0
+STEP: Final = "step"
+"""The column of `texts` that says what was done: the activity, with its phase where that tells more."""
 ROLES: Final = ("activity", "lifecycle", "team", "person", "customer")
 """The columns of the shape that may be used beside the times; `ended` and `kept` may not."""
 
@@ -77,7 +79,50 @@ class Events:
         """(m) when each case began."""
         return self.at[self.start[:-1]]
 
+    def only(self, case: int, place: int) -> tuple[Events, int]:
+        """The case alone, as it was at its event of that place: nothing after it; and where that event stands."""
+        first, last = int(self.start[case]), int(self.start[case]) + place + 1
+        texts = {name: Texts(column.codes[first:last], column.words) for name, column in self.texts.items()}
+        alone = Events(
+            names=(self.names[case],),
+            case=np.zeros(place + 1, dtype=np.int64),
+            start=np.array([0, place + 1]),
+            at=self.at[first:last],
+            due=self.due[first:last],
+            end=np.array([np.nan]),
+            texts=texts,
+            kept=np.array([NONE]),
+            turned=np.array([np.nan]),
+        )
+        return alone, place
+
+    def filled(self, name: str) -> Texts:
+        """The column of that name, where nothing is given with what was given last in the case."""
+        texts = self.text(name)
+        given = np.where(texts.codes != NONE, np.arange(self.size), NONE)
+        last = np.maximum.accumulate(given) if self.size else given
+        inside = last >= self.start[self.case]
+        return Texts(np.where(inside, texts.codes[np.maximum(last, 0)], NONE), texts.words)
+
     def text(self, name: str) -> Texts:
         """The column of that name; all "none" where the log has none."""
         found = self.texts.get(name)
         return found if found is not None else Texts(np.full(self.size, NONE), ())
+
+
+def step_word(activity: str | None, phase: str | None) -> str | None:
+    """What was done, in one word."""
+    return f"{activity or ''} ({phase})" if phase else activity
+
+
+def with_steps(texts: Mapping[str, Texts], *, size: int) -> dict[str, Texts]:
+    """The columns with `STEP` beside them; the phase counts where a log has more than one."""
+    activity = texts.get("activity", Texts(np.full(size, NONE), ()))
+    phase = texts.get("lifecycle")
+    if phase is None or len(phase.words) < 2:
+        return {**texts, STEP: activity}
+    width = len(phase.words) + 1
+    found, codes = np.unique((activity.codes + 1) * width + phase.codes + 1, return_inverse=True)
+    activities, phases = (None, *activity.words), (None, *phase.words)
+    words = tuple(step_word(activities[both // width], phases[both % width]) or "" for both in found)
+    return {**texts, STEP: Texts(codes.astype(np.int64), words)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kept.insight.forecast.board import Board
-from kept.insight.forecast.events import DAY, NONE, Events, Floats, Ints
-from kept.insight.forecast.vocabulary import Vocabulary, filled, steps
+from kept.insight.forecast.events import DAY, NONE, STEP, Events, Floats, Ints
+from kept.insight.forecast.vocabulary import Vocabulary, moments_of, numbers_of
 
 Table = npt.NDArray[np.float32]
 WEEK: Final = 7
@@ -53,10 +53,11 @@ def _prefix(events: Events) -> Iterator[tuple[str, Floats]]:
     place, at, began = events.place, events.at, events.began[events.case]
     yield "events so far", place + 1.0
     yield "since begin", _days(at - began)
+    first = events.start[events.case]
     for back in (1, 2, 3):
-        yield f"since {back} before", _days(at - at[np.maximum(np.arange(events.size) - back, events.start[events.case])])
+        yield f"since {back} before", _days(at - at[np.maximum(np.arange(events.size) - back, first)])
     with np.errstate(invalid="ignore", divide="ignore"):
-        yield "mean pace", _days(at - began) / place
+        yield "mean pace", np.asarray(_days(at - began) / place, dtype=np.float64)
     gaps = np.where(place > 0, at - np.concatenate([[0.0], at[:-1]]), 0.0)
     yield "longest gap", _days(_running_max(gaps, events))
     if np.isfinite(events.due).any():
@@ -67,7 +68,7 @@ def _prefix(events: Events) -> Iterator[tuple[str, Floats]]:
 
 def _steps(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats]]:
     """What was done: the last three steps, and of each step how often and how long ago."""
-    step = vocabulary.rank("step", steps(events))
+    step = vocabulary.rank(STEP, events.text(STEP)).astype(np.int64)
     place = events.place
     for back in range(3):
         yield f"step {back} before", _back(step, back, events).astype(np.float64)
@@ -81,7 +82,7 @@ def _steps(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats
         seen = last >= events.start[events.case]
         yield f"since step {number}", np.where(seen, _days(events.at - events.at[np.maximum(last, 0)]), np.nan)
     again = np.ones(events.size)
-    again[_first_of_case(events.case, steps(events).codes)] = 0.0
+    again[_first_of_case(events.case, events.text(STEP).codes)] = 0.0
     yield "steps again", _so_far(again, events)
     same = (_back(step, 1, events) == step) & (place > 0)
     yield "same step again", _so_far(same.astype(np.float64), events)
@@ -90,7 +91,7 @@ def _steps(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats
 def _hands(events: Events) -> Iterator[tuple[str, Floats]]:
     """Through whose hands it went."""
     for name in ("team", "person"):
-        codes = filled(events.text(name).codes, events)
+        codes = events.filled(name).codes
         if (codes == NONE).all():
             continue
         before = _back(codes, 1, events)
@@ -119,13 +120,11 @@ def _calendar(events: Events) -> Iterator[tuple[str, Floats]]:
 def _attributes(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats]]:
     """The teams, persons and listed attributes: by how common, as a number, or as the time since a moment."""
     for name in vocabulary.ranked:
-        texts = events.text(name)
-        yield name, vocabulary.rank(name, type(texts)(filled(texts.codes, events), texts.words)).astype(np.float64)
+        yield name, vocabulary.rank(name, events.filled(name))
     for name in vocabulary.numbers:
-        yield f"{name} number", vocabulary.number(events.text(name))[filled(events.text(name).codes, events)]
+        yield f"{name} number", numbers_of(events.filled(name))
     for name in vocabulary.moments:
-        then = vocabulary.moment(name, events.text(name))[filled(events.text(name).codes, events)]
-        yield f"since {name}", _days(events.at - then)
+        yield f"since {name}", _days(events.at - moments_of(events.filled(name)))
 
 
 def _load(events: Events, rows: Ints, board: Board) -> Iterator[tuple[str, Floats]]:
@@ -149,11 +148,11 @@ def _shown(events: Events, rows: Ints, board: Board) -> Iterator[tuple[str, Floa
         mean, number = shown.mean(keys, at, WINDOW)
         yield f"took, by {name}", mean
         yield f"known, by {name}", number
-    step = board.shown_key("step", events)[rows]
-    found = board.shown["step"].quantiles(step, at, WINDOW, SHARES)
+    step = board.shown_key(STEP, events)[rows]
+    found = board.shown[STEP].quantiles(step, at, WINDOW, SHARES)
     for column, share in enumerate(SHARES):
         yield f"took, {share:.0%}", found[:, column]
-    yield "took, long", board.shown["step"].mean(step, at, LONG_WINDOW)[0]
+    yield "took, long", board.shown[STEP].mean(step, at, LONG_WINDOW)[0]
     whole = board.durations.quantiles(np.zeros(len(rows), dtype=np.int64), at, WINDOW, SHARES)
     for column, share in enumerate(SHARES):
         yield f"whole took, {share:.0%}", whole[:, column]
@@ -179,7 +178,8 @@ def _back(codes: Ints, number: int, events: Events) -> Ints:
 def _first_of_case(case: Ints, codes: Ints) -> Ints:
     """The places at which a code appears for the first time in its case."""
     both = case * (int(codes.max(initial=0)) + 2) + codes + 1
-    return np.unique(both, return_index=True)[1]
+    first: Ints = np.unique(both, return_index=True)[1]
+    return first
 
 
 def _news(codes: Ints, events: Events) -> Floats:
@@ -213,8 +213,3 @@ def _filled_moments(moments: Floats, events: Events) -> Floats:
     given = np.where(np.isfinite(moments), np.arange(events.size), NONE)
     last = np.maximum.accumulate(given)
     return np.where(last >= events.start[events.case], moments[np.maximum(last, 0)], np.nan)
-
-
-def as_mapping(found: Features) -> Mapping[str, Table]:
-    """The features by name."""
-    return {name: found.table[:, column] for column, name in enumerate(found.names)}

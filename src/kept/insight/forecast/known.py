@@ -13,6 +13,8 @@ import numpy as np
 
 from kept.insight.forecast.events import NONE, Floats, Ints
 
+PAIR_WIDTH: Final = 2**20
+"""More words than any column has in one history."""
 BLOCK: Final = 20_000
 """Windows are sorted in blocks of so many rows, to need little memory."""
 
@@ -65,7 +67,7 @@ class Happened:
 
 @dataclass(frozen=True)
 class Shown:
-    """What ended cases had shown, by key: means over the last `window` values, running in the order they became known."""
+    """What ended cases had shown, by key: the last `window` values that were known, in the order they became so."""
 
     happened: Happened
     values: Floats
@@ -109,7 +111,7 @@ def _sorted_quantiles(values: Floats, first: Ints, last: Ints, window: int, shar
     inside = places < last[:, None]
     if not len(values):
         return np.full((len(first), len(shares)), np.nan)
-    gathered = np.where(inside, values[np.minimum(places, len(values) - 1)], np.inf).astype(np.float32)
+    gathered = np.where(inside, values[np.minimum(places, len(values) - 1)], np.inf)
     gathered.sort(axis=1)
     number = last - first
     rows = np.arange(len(first))
@@ -118,12 +120,12 @@ def _sorted_quantiles(values: Floats, first: Ints, last: Ints, window: int, shar
         exact = np.maximum(number - 1, 0) * share
         low = np.floor(exact).astype(np.int64)
         high = np.minimum(low + 1, np.maximum(number - 1, 0))
-        between = gathered[rows, low] * (1 - (exact - low)) + gathered[rows, high] * (exact - low)
-        out[:, column] = np.where(number > 0, between, np.nan)
+        below, above = gathered[rows, low], gathered[rows, high]
+        found = number > 0
+        out[found, column] = (below[found] * (1 - (exact - low)[found])) + above[found] * (exact - low)[found]
     return out
 
 
-def paired(first: Ints, second: Ints, width: int) -> Ints:
-    """One key for a pair of codes (`second` below `width`); −1 where the first is none, none counts as a second."""
-    both = first * (width + 1) + second + 1
-    return np.where(first == NONE, NONE, both)
+def paired(first: Ints, second: Ints) -> Ints:
+    """One key for a pair of codes; −1 where the first is none, none counts as a second."""
+    return np.where(first == NONE, NONE, first * PAIR_WIDTH + second + 1)

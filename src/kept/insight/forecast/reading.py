@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
+from kept.history.engine import Source
+from kept.history.raw import connect
 from kept.history.reading import OpenLog
-from kept.history.sql import identifier, listed, sql
-from kept.insight.forecast.events import NONE, ROLES, Events, Flags, Floats, Ints, Texts
+from kept.history.shape import CASE_PREFIX, EVENT_PREFIX
+from kept.history.sql import Sql, identifier, listed, literal, sql
+from kept.insight.forecast.events import NONE, ROLES, Events, Flags, Floats, Ints, Texts, with_steps
 
 MICRO: Final = 1e6
+EVENTS: Final = Sql("kept_events")
 
 
 def read_events(log: OpenLog) -> Events:
     """The events of an open log. A case is taken to be over at its last event."""
     texts = (*ROLES, *log.attributes)
+    return events_of(log.connection.sql(_query(Sql(log.events), texts)).to_arrow_table(), texts)
+
+
+def read_kept(source: Source) -> Events:
+    """The events of a log that is kept as Parquet, with whatever attributes it has."""
+    with tempfile.TemporaryDirectory(prefix="kept-forecast-") as scratch, connect(Path(scratch)) as connection:
+        files = listed(literal(str(file)) for file in source.files)
+        connection.execute(
+            sql(
+                "CREATE TEMP VIEW {events} AS SELECT * FROM read_parquet([{files}], union_by_name = true)",
+                events=EVENTS,
+                files=files,
+            )
+        )
+        described = connection.sql(sql("DESCRIBE {events}", events=EVENTS)).fetchall()
+        named = [str(row[0]) for row in described]
+        texts = (*ROLES, *(name for name in named if name.startswith((CASE_PREFIX, EVENT_PREFIX))))
+        return events_of(connection.sql(_query(EVENTS, texts)).to_arrow_table(), texts)
+
+
+def _query(events: Sql, texts: Sequence[str]) -> Sql:
+    """All that a forecast may see, in order of time: neither `ended` nor any column that the mapping does not list."""
     columns = listed(
         [
             identifier("case"),
@@ -27,12 +55,11 @@ def read_events(log: OpenLog) -> Events:
             *(identifier(name) for name in texts),
         ]
     )
-    query = sql(
-        'SELECT {columns} FROM {events} ORDER BY events_read."at", "order" NULLS LAST, place',
+    return sql(
+        'SELECT {columns} FROM {events} AS e ORDER BY e."at", "order" NULLS LAST, place',
         columns=columns,
-        events=log.events,
+        events=events,
     )
-    return events_of(log.connection.sql(query).to_arrow_table(), texts)
 
 
 def events_of(table: pa.Table, texts: Sequence[str]) -> Events:
@@ -52,7 +79,10 @@ def events_of(table: pa.Table, texts: Sequence[str]) -> Events:
         at=at,
         due=_seconds(table.column("due us"))[order],
         end=at[start[1:] - 1] if cases else np.empty(0),
-        texts={name: _taken(_coded(table.column(name)), order) for name in texts if _any(table.column(name))},
+        texts=with_steps(
+            {name: _taken(_coded(table.column(name)), order) for name in texts if _any(table.column(name))},
+            size=len(at),
+        ),
         kept=_last_said(kept, case, cases),
         turned=_first_moment(at, case, cases, kept == 0),
     )
