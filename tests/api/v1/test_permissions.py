@@ -61,6 +61,8 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
     "list_promises": ({}, None, EVERYBODY),
     "get_promise": ({}, None, SEEN_BY_SIDES),
     "act": ({}, lambda _: {"act": "note", "words": "The door code."}, ACTED_BY_SIDES | {"reader": 403}),
+    "get_advice": ({}, None, who(403, reader=200, customer=200, provider=200, lead=200)),
+    "get_advice_in": ({}, None, who(200, boss=403, outsider=404)),
     "list_events": ({}, None, SEEN_BY_SIDES),
     "list_clocks": ({}, None, SEEN_BY_SIDES),
     "get_chain": ({}, None, SEEN_BY_SIDES),
@@ -193,6 +195,8 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
 }  # fmt: skip
 QUERIES = {
     **dict.fromkeys(("search", "list_whom_to_ask"), "?words=route"),
+    "get_advice": "?customer={dispatch}&provider={workshop}&what=The+route+sheet&by=2099-05-04T14:00:00Z",
+    "get_advice_in": "?by=2099-05-04T14:00:00Z",
     **dict.fromkeys(("hand_in_file", "hand_in_file_for_act"), "?name=route.txt"),
 }
 RAW = {"Content-Type": "application/octet-stream"}
@@ -210,7 +214,7 @@ def test_who_may_call_it(name: str, cast: Cast) -> None:
     stage = Stage.of(cast)
     method, path = CALLS[name]
     places: dict[str, Any] = stage.places | {key: stage.places.get(str(value), value) for key, value in given.items()}
-    address = path.format(**places) + QUERIES.get(name, "")
+    address = (path + QUERIES.get(name, "")).format(**places)
     programs = {role: Program.of(getattr(cast, role)) for role in ROLES[2:]}
     programs |= {"anonymous": Program(""), "reader": Program.of(cast.customer, ApiToken.Scope.READ)}
     found = {}

@@ -33,7 +33,7 @@ def counted(stage: Stage, cast: Cast) -> dict[str, int]:
         program = others.get(name, customer)
         given, _, _ = TABLE[name]
         places = stage.places | {key: stage.places.get(str(value), value) for key, value in given.items()}
-        address = CALLS[name][1].format(**places) + QUERIES.get(name, "")
+        address = (CALLS[name][1] + QUERIES.get(name, "")).format(**places)
         assert program.get(address).status == 200, name
         found[name] = min(_queries(program, address) for _ in range(2))  # the map in memory may be read anew in one
     return found

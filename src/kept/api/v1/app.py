@@ -16,6 +16,7 @@ from ninja.security import HttpBearer
 from kept.api.v1.door import caller, json_of
 from kept.api.v1.problems import Problem
 from kept.api.v1.routes import (
+    advice,
     agreements,
     customers,
     directory,
@@ -78,7 +79,7 @@ api = NinjaAPI(
     title="Kept", version="1", description=ABOUT, openapi_url=None, docs_url=None, urls_namespace="api-v1", auth=Key(),
     renderer=Json(), parser=Strict(),
 )  # fmt: skip
-ROUTERS = (promises.router, directory.mine, directory.router, customers.router, agreements.router)
+ROUTERS = (promises.router, advice.router, directory.mine, directory.router, customers.router, agreements.router)
 MORE = (teams.router, figures.router, files.router, notices.router, said.router, helping.router, secrets.router)
 for router in (*ROUTERS, *MORE):
     api.add_router("", router)

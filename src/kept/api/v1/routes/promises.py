@@ -12,6 +12,7 @@ from kept.api.v1.door import caller, version_wanted
 from kept.api.v1.problems import Problem
 from kept.api.v1.routes.named import PromiseId
 from kept.api.v1.shapes.acts import FIXED, Further, Opening, act_from, plain, shape_of_act
+from kept.api.v1.shapes.advice import OutlookOut
 from kept.api.v1.shapes.base import Page, Paged
 from kept.api.v1.shapes.parties import PartyRef
 from kept.api.v1.shapes.promises import (
@@ -34,7 +35,7 @@ from kept.core.promise import replay
 from kept.core.terms import Side
 from kept.ledger import book
 from kept.people.models import Party, Person
-from kept.promises import access, actions, chains
+from kept.promises import access, actions, chains, likelihoods
 from kept.promises.access import Seen, View
 from kept.promises.clocks import clocks
 from kept.promises.filters import chosen
@@ -186,11 +187,13 @@ def _full(request: HttpRequest, seen: Seen) -> PromiseOut:
     who = caller(request)
     state = required(replay(book.read(seen.promise.pk)))
     who.version = state.sequence
+    past = likelihoods.told(seen.promise, who.at)
     return PromiseOut(
         **listed(seen.promise, standing(seen.promise, who.person, who.at)),
         **terms_of(state),
         heard_at=state.heard_at,
         hear_by=state.hear_by,
+        outlook=OutlookOut.of(past) if past else None,
         sides=sorted(side.value for side in seen.sides),
         acts=[act.name for act in possible_acts(who.person, seen, state, who.at)],
     )

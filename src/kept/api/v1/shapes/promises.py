@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from kept.api.v1.shapes.advice import OutlookOut
 from kept.api.v1.shapes.base import Given, Id, Moment, Paged
 from kept.api.v1.shapes.parties import PartyRef, PersonRef
 from kept.core import acts, terms
@@ -111,6 +112,7 @@ class PromiseListed(Given):
 class PromiseOut(PromiseListed):
     """A promise in full: the terms in force, those on the table, and what the caller may do now (`sides`, `acts`).
 
+    `outlook` is what the past says of it while it is open and something is known.
     `sequence` counts its events: send it as `seen` with the next act.
     """
 
@@ -120,6 +122,7 @@ class PromiseOut(PromiseListed):
     proposed: ProposalOut | None
     heard_at: Moment | None
     hear_by: Moment | None
+    outlook: OutlookOut | None
     sides: list[SideName]
     acts: list[ActName]
 

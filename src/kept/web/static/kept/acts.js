@@ -8,7 +8,7 @@
   const typing = (element) => element.closest("input:not([type=radio], [type=checkbox], [type=file]), textarea, select, [contenteditable]") !== null;
 
   function intoForm() {
-    const first = form()?.querySelector("input:not([type=hidden]), textarea, select, button[type=submit]");
+    const first = form()?.querySelector("input:not([type=hidden]), textarea, select, button[type=submit]:not([hidden])");
     if (first && !document.querySelector("[data-error-summary]")) first.focus();
   }
 
