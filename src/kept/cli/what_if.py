@@ -161,9 +161,12 @@ def _compared(found: WhatIf) -> list[tuple[str, Range, Range, Range]]:
         ("done a day, simulated", today.throughput_simulated, then.throughput_simulated, None),
         ("half is done within, days", today.lead_p50, then.lead_p50, found.lead_time_pct),
         ("85 in 100 within, days", today.lead_p85, then.lead_p85, found.lead_time_p85_pct),
-        ("cost a day", today.cost, then.cost, found.cost_pct),
-        ("revenue a day", today.revenue, then.revenue, found.revenue_pct),
     ]
+    if any((*today.costs, *today.revenues, *then.costs, *then.revenues)):
+        rows += [
+            ("cost a day", today.cost, then.cost, found.cost_pct),
+            ("revenue a day", today.revenue, then.revenue, found.revenue_pct),
+        ]
     exact = Range(found.throughput_pct, found.throughput_pct, found.throughput_pct, 0)
     return [(what, before, after, change or exact) for what, before, after, change in rows]
 
@@ -192,13 +195,14 @@ def _say_stations(figures: Figures) -> None:
                 "–" if capacity == float("inf") else number(capacity),
                 "–" if station.utilisation is None else f"{number(100 * station.utilisation.mean)} %",
                 ranged(station.queue_mean),
+                number(station.stock_mean.mean),
                 number(station.growth_per_day),
             )
         )
     table(
-        ("station", "done a day", "could do", "in use", "waiting", "grows by a day"),
+        ("station", "done a day", "could do", "in use", "waiting", "lies there", "grows by a day"),
         rows,
-        numbers=frozenset(range(1, 6)),
+        numbers=frozenset(range(1, 7)),
     )
     if len(busiest) > STATIONS_SAID:
         typer.echo(f"… and {len(busiest) - STATIONS_SAID} more stations; all of them with --json.")

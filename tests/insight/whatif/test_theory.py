@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insight.whatif.lines import line, station
-from kept.insight.whatif.chain import Chain, Order, Run
+from kept.insight.whatif.chain import Chain, Hours, Order, Run, Station, Way
 from kept.insight.whatif.draws import deal
 from kept.insight.whatif.engine import run
 from kept.insight.whatif.flow import flow
@@ -42,10 +42,17 @@ def mm_c(arrivals: float, per_server: float, servers: int) -> float:
     return erlang_c(servers, arrivals / per_server) / (servers * per_server - arrivals) + 1 / per_server
 
 
+def with_returns() -> Chain:
+    """One piece in four goes back from the second station to the first: a Jackson network."""
+    second = Station("B", (Way("A", 0.25, Hours(4.0)), Way(None, 0.75, Hours(4.0))), servers=3)
+    return line(9.0, station("A", 8.0, "B", servers=2), second)
+
+
 CASES = {
     "M/M/1": (line(3.0, station("A", 4.0)), 1 / (4 - 3)),
     "M/M/3": (line(5.0, station("A", 2.0, servers=3)), mm_c(5.0, 2.0, 3)),
     "tandem": (line(3.0, station("A", 4.0, "B"), station("B", 5.0)), 1 / (4 - 3) + 1 / (5 - 3)),
+    "returns": (with_returns(), (mm_c(12.0, 8.0, 2) + mm_c(12.0, 6.0, 3)) / 0.75),
     "uncounted": (line(5.0, station("A", 2.0, servers=None)), 1 / 2),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,3 +126,19 @@ def test_a_change_of_nothing_that_matters_is_said_to_change_nothing() -> None:
     found = what_if(Scenario(chain, (Change(station="Desk", speed_pct=0.0),), SHORT), silent)
     assert found.lead_time_pct.mean == 0.0
     assert any("does not measurably change" in sentence for sentence in advice(found))
+
+
+def test_where_nothing_is_finished_it_says_so_and_stays_json() -> None:
+    chain = line(1.0, Station("Cathedral", (Way(None, 1.0, Hours(1e6, Spread.EVEN)),)))
+    found = what_if(Scenario(chain, (Change(station="Cathedral", speed_pct=10),), SHORT), silent)
+    assert any("No work was finished" in sentence for sentence in advice(found))
+    said = json.loads(json.dumps(as_json(found), allow_nan=False))
+    assert said["lead_time_days"] == {"p50": None, "p85": None}
+
+
+def test_without_a_change_it_says_where_the_chain_stands() -> None:
+    said = advice(what_if(Scenario(line(5.0, station("Desk", 10)), (), SHORT), silent))
+    assert said[0] == (
+        "The chain does what comes in, 5 a day (exact). “Desk” would be the first to hold it up: it is loaded to "
+        "50 %. “Desk” could do 10 a day."
+    )

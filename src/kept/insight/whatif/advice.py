@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from kept.insight.whatif.chain import Chain, Spread
+from kept.insight.whatif.chain import Spread
 from kept.insight.whatif.compare import FASTER_PCT, WhatIf
 from kept.insight.whatif.figures import Figures
 from kept.insight.whatif.intervals import Range
@@ -23,7 +23,7 @@ def advice(found: WhatIf) -> tuple[str, ...]:
 
 def _throughput(found: WhatIf) -> Iterator[str]:
     if not found.scenario.changes:
-        yield _as_it_is(found.scenario.chain, found.then)
+        yield _as_it_is(found.then)
         return
     before, after, pct = found.today.bottleneck, found.then.bottleneck, found.throughput_pct
     held = found.today.flow.overrun or found.then.flow.overrun
@@ -49,9 +49,9 @@ def _throughput(found: WhatIf) -> Iterator[str]:
         )
 
 
-def _as_it_is(chain: Chain, now: Figures) -> str:
+def _as_it_is(now: Figures) -> str:
     limiting = now.flow.bottleneck
-    done = f"{number(now.flow.throughput)} {chain.unit}s a day"
+    done = f"{number(now.flow.throughput)} a day"
     if limiting is None:
         return (
             f"The chain does what comes in, {done} ({EXACT}). No station's servers are counted, so nothing here says "
@@ -138,10 +138,11 @@ def _where_faster(found: WhatIf) -> Iterator[str]:
     vain = [help_.station for help_ in found.helps if not help_.helps]
     by = number(FASTER_PCT)
     for help_ in good[:3]:
-        gains = f"{number(help_.throughput_pct)} % more done ({EXACT})" if help_.throughput_pct > 0 else ""
-        sooner = f"half of the work {number(-help_.lead_time_pct.mean)} % sooner ({_range(help_.lead_time_pct)})"
-        what = " and ".join(part for part in (gains, sooner if help_.lead_time_pct.high < 0 else "") if part)
-        yield f"Faster helps at “{help_.station}”: {by} % faster there means {what}."
+        gains = [f"{number(help_.throughput_pct)} % more done ({EXACT})"] if help_.throughput_pct > 0 else []
+        sooner = help_.lead_time_pct
+        if sooner.high < 0:
+            gains.append(f"half of the work {number(-sooner.mean)} % sooner ({_range(sooner)})")
+        yield f"Faster helps at “{help_.station}”: {by} % faster there means {' and '.join(gains)}."
     if vain:
         yield f"Faster does not help at {listed(vain)}: {by} % faster there changes nothing that can be measured."
     uncounted = [station.name for station in chain.stations if station.servers is None]

@@ -139,10 +139,10 @@ def _station(name: str, rows: list[tuple[float, str | None, bool]]) -> Station:
     for place in np.flatnonzero(over):
         ways[leads[place]].append(int(place))
     rare = [place for places in ways.values() if len(places) < FEWEST for place in places]
-    common = _hours(days, weight, rare) if rare else None
+    common = hours_of(days, weight, rare) if rare else None
     found = []
     for to, places in sorted(ways.items(), key=lambda way: -weight[way[1]].sum()):
-        hours = common if common and len(places) < FEWEST else _hours(days, weight, places)
+        hours = common if common and len(places) < FEWEST else hours_of(days, weight, places)
         found.append(Way(to, float(weight[places].sum()), hours))
     return Station(name, tuple(found), servers=None)
 
@@ -167,7 +167,7 @@ def weights(over: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Floats:
     return steps
 
 
-def _hours(days: Floats, weight: Floats, places: list[int]) -> Hours:
+def hours_of(days: Floats, weight: Floats, places: list[int]) -> Hours:
     """The hours of the stays at these places: all of them where they are few, else the means of equal parts."""
     mine, heavy = days[places] * HOURS_A_DAY, weight[places]
     if len(places) <= BINS and np.allclose(heavy, heavy[0]):
