@@ -50,6 +50,13 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:customer-link": (("forged",), dict.fromkeys(ROLES, 404)),
     "web:customer-link-act": (("forged", "accept"), dict.fromkeys(ROLES, 404)),
     "web:customer-link-file": (("forged", 1), dict.fromkeys(ROLES, 404)),
+    "web:goals": ((), EVERYBODY),
+    "web:new-goal": ((), dict.fromkeys(ROLES, 403) | {"anonymous": 302, "boss": 200}),
+    "web:goal": ((1,), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),  # there is none: see tests/programme/test_goals
+    "web:drop-goal": ((1,), BUTTON_ONLY),
+    "web:programme": ((), EVERYBODY),
+    "web:begin-programme": ((), BUTTON_ONLY),
+    "web:bring-series-in": ((), BUTTON_ONLY),
     "web:lessons": ((), EVERYBODY),
     "web:lesson": (("three-steps",), EVERYBODY),
     "web:new-lesson": ((), ADMINISTRATORS),

@@ -18,7 +18,8 @@ from kept.cli import database
 from kept.mail_in import chores as mail_in
 from kept.notify.calling import endpoints
 from kept.notify.worker import Task, run
-from kept.outlook import observed, quality, refreshing
+from kept.outlook import judging, observed, quality, refreshing
+from kept.programme.goals.actions import measure_due
 from kept.programme.lessons import reminding
 from kept.promises.figures import shutting
 
@@ -27,9 +28,11 @@ TASKS: Final = (
     Task("forecasts", timedelta(seconds=5), refreshing.refresh_some),
     Task("forecasts of all that is open", timedelta(hours=1), refreshing.sweep),
     Task("answers", shutting.SHUT_EVERY, shutting.shut),
+    Task("what warnings would have caught", judging.EVERY, judging.work_out),
     Task("how good forecasts are", quality.EVERY, quality.work_out),
     *mail_in.TASKS,
     *reminding.TASKS,
+    Task("goals", timedelta(hours=6), measure_due),
     Task("calls of webhooks and chats", timedelta(hours=6), endpoints.sweep),
 )
 """What one of the workers does every so often."""

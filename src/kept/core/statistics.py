@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 Z_95 = 1.959963984540054
+
+
+class Better(StrEnum):
+    """Which way a figure is to go."""
+
+    MORE = "more"
+    LESS = "less"
+
+
+class Verdict(StrEnum):
+    """What can be said of a figure that was to change."""
+
+    MOVED = "moved"
+    CANT_TELL = "can't tell yet"
+    WORSE = "got worse"
 
 
 @dataclass(frozen=True, slots=True)

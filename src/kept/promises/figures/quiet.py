@@ -49,6 +49,15 @@ class _Sum:
 
 def quiet(scope: Scope, period: Period, now: datetime, *, by: str = "provider") -> dict[int, Quiet]:
     """Silence by provider (or `by` customer), in the part of the period that has passed. A handful of queries."""
+    return {party: each.as_quiet() for party, each in _summed(scope, period, now, by).items()}
+
+
+def silences(scope: Scope, period: Period, now: datetime) -> list[timedelta]:
+    """The silence in each promise in which word was owed during the period. As many queries as `quiet`."""
+    return [time for each in _summed(scope, period, now, "provider").values() for time in each.promises.values()]
+
+
+def _summed(scope: Scope, period: Period, now: datetime, by: str) -> dict[int, _Sum]:
     end = min(period.end, now)
     rows = list(
         WordOwed.objects.filter(scope.given_by("provider", "promise__") & scope.narrowed("promise__"))
@@ -62,7 +71,7 @@ def quiet(scope: Scope, period: Period, now: datetime, *, by: str = "provider") 
         said = Stretch(provider, since, until, hear_by, allowed)
         party = said.provider if by == "provider" else customer
         sums[party].promises[promise] += _silent(said, calendars, period.start, end)
-    return {party: each.as_quiet() for party, each in sums.items()}
+    return sums
 
 
 def _silent(stretch: Stretch, calendars: dict[int, Calendar], start: datetime, end: datetime) -> timedelta:
