@@ -46,7 +46,7 @@ def _what(part: LinkTrace, found: ChainTrace) -> str:
     if part.link.team is None:
         return f"{in_words(part.own_s)} that the record shows with no team; nobody in it is charged for them."
     if found.shared_over is not SharedOver.OVERRUN:
-        return f"The work was here for {in_words(part.own_s)}, no longer than usual."
+        return f"The work was here for {in_words(part.own_s)}, no longer than expected."
     if part.link.facts.came_back:
         return f"The work came back and was here for {in_words(part.own_s)} more."
     against = "promised" if part.link.expected.by is ExpectedBy.PROMISED else "usual"
@@ -97,7 +97,7 @@ def verdict(found: ChainTrace | None, *, late: bool, by_date: bool) -> str:
         )
     if found.shared_over is SharedOver.DATE:
         return (
-            "The date was tighter than such work usually takes: no step took longer than usual. "
+            "The date was tighter than such work usually takes: no step took longer than expected. "
             "The shares say where the time went that the date did not leave."
         )
     if found.shared_over is SharedOver.TIME and by_date:
