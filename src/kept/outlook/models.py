@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from kept.core.warnings import THRESHOLDS
-from kept.people.models import Person, Team
+from kept.people.models import Party, Person, Team
 from kept.promises.models import Promise
 
 
@@ -147,3 +147,18 @@ class Replayed(models.Model):
 
     def __str__(self) -> str:
         return f"forecasts made when {self.when}, played again at {self.at}"
+
+
+class Judged(models.Model):
+    """What was forecast of a provider's promises, and what came of each date: see `judging`.
+
+    `points` are pairs of odds in thousandths and 1 where the date was kept, else 0; `real` of them had a kept forecast.
+    """
+
+    provider = models.OneToOneField(Party, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    points = models.JSONField(default=list)
+    real = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"what warnings would have done for {self.provider_id}"
