@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,11 +12,11 @@ from kept.core.terms import Shown
 from kept.insight.forecast.odds import Forecast, RestsOn, Scope, Word
 from kept.insight.forecast.pooled import backed
 from kept.outlook import past as own_past
-from kept.outlook.carried import Carries, carries
+from kept.outlook.carried import Carries, carries_of
 from kept.outlook.quality import as_learned
 from kept.outlook.reckoning import Reckoner, Work, forecast_of, work_of
 from kept.outlook.replay import When
-from kept.outlook.slower import slower
+from kept.outlook.slower import Slower
 from kept.people.models import Party, Person, Reach
 from kept.promises.models import Promise
 
@@ -92,10 +92,10 @@ def advise(
     if plain is None:
         return None
     forecast = as_learned({0: (When.GIVEN, plain)})[0]
-    now = carries(provider, at)
-    why = slower(past, provider, promise.opened_at if promise else at, now)
-    forecast = Forecast(forecast.made_at, forecast.days, forecast.rests_on, why)
-    return Advice(forecast, basis(forecast.rests_on), now)
+    load = carries_of([provider.pk], at)
+    came_back = promise is not None and promise.reworks > 0
+    why = Slower(past, load).says(provider.pk, asked, came_back=came_back)
+    return Advice(replace(forecast, slower=why), basis(forecast.rests_on), load.get(provider.pk))
 
 
 def forecasts(promises: Collection[Promise], at: datetime) -> dict[int, Forecast]:
@@ -105,16 +105,17 @@ def forecasts(promises: Collection[Promise], at: datetime) -> dict[int, Forecast
     awaited = [one for one in promises if one.state in AWAITED and one.opened_at <= at]
     if not awaited:
         return {}
-    past = own_past.read({one.provider_id for one in awaited}).known_at(at)
-    reckoner = Reckoner(past)
-    found = {one.pk: (work_of(one), reckoner.forecast(work_of(one))) for one in awaited}
-    return as_learned(
-        {
-            key: (When.HALFWAY if work.promised else When.GIVEN, forecast)
-            for key, (work, forecast) in found.items()
-            if forecast is not None
-        }
-    )
+    providers = {one.provider_id for one in awaited}
+    past = own_past.read(providers).known_at(at)
+    reckoner, why = Reckoner(past), Slower(past, carries_of(providers, at))
+    plain: dict[int, tuple[When, Forecast]] = {}
+    for one in awaited:
+        work = work_of(one)
+        forecast = reckoner.forecast(work)
+        if forecast is not None:
+            slower = why.says(one.provider_id, one.opened_at, came_back=one.reworks > 0)
+            plain[one.pk] = (When.HALFWAY if work.promised else When.GIVEN, replace(forecast, slower=slower))
+    return as_learned(plain)
 
 
 def word_for(forecast: Forecast | None, due: datetime) -> Shown | None:

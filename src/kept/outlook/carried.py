@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Count
 
 from kept.core.state import State
 from kept.people.models import Capacity, Party
@@ -33,12 +36,10 @@ class Carries:
         return (f"{self.team} has {many} in work{can}.",)
 
 
-def carries(provider: Party, at: datetime) -> Carries | None:
-    """What the team has in work at `at`; None where the provider is no team."""
-    if provider.kind != Party.Kind.TEAM:
-        return None
-    in_work = Promise.objects.filter(
-        provider=provider.pk, state=State.PROMISED, private=False, promised_at__lte=at
-    ).count()
-    says = Capacity.objects.filter(team=provider.pk).values_list("at_once", flat=True).first()
-    return Carries(provider.name, in_work, says)
+def carries_of(providers: Collection[int], at: datetime) -> dict[int, Carries]:
+    """What each of these parties that is a team has in work at `at`, by its id. Three queries."""
+    teams = dict(Party.objects.filter(pk__in=providers, kind=Party.Kind.TEAM).values_list("pk", "name"))
+    rows = Promise.objects.filter(provider__in=teams, state=State.PROMISED, private=False, promised_at__lte=at)
+    in_work = dict(rows.order_by().values_list("provider").annotate(Count("pk")))
+    says = dict(Capacity.objects.filter(team__in=teams).values_list("team", "at_once"))
+    return {key: Carries(name, in_work.get(key, 0), says.get(key)) for key, name in teams.items()}

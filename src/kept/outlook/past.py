@@ -54,6 +54,7 @@ class Row:
     over: float
     what: str
     kind: str
+    reworks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class Table:
     def worked(self) -> dict[str, Numbers]:
         """What the provider's clock said at each of these moments."""
         return {name: self.clock_at(moments) for name, moments in self.moments.items() if name != "over"}
+
+    @cached_property
+    def came_back(self) -> Flags:
+        """Whether a delivery of it was returned, or reopened."""
+        return np.array([row.reworks > 0 for row in self.rows], dtype=bool)
 
     @cached_property
     def words(self) -> list[frozenset[str]]:
@@ -224,7 +230,7 @@ def _newest(providers: Collection[int]) -> list[int]:
 
 _COLUMNS = (
     "pk", "customer_id", "provider_id", "opened_at", "promised_at", "first_due", "delivered_at", "ended_at", "what",
-    "provider__kind",
+    "provider__kind", "reworks",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ and chance alone would rarely rank them so (Mann and Whitney's test, 1947, one-s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,6 @@ import numpy as np
 from kept.insight.forecast.pooled import Flags, Numbers
 from kept.outlook.carried import Carries
 from kept.outlook.past import Past
-from kept.people.models import Party
 
 EACH: Final = 8
 SLOWER: Final = 1.2
@@ -34,14 +33,31 @@ class _Told:
     sentence: str
 
 
-def slower(past: Past, provider: Party, asked: datetime, carries: Carries | None) -> tuple[str, ...]:
-    """What makes work that `provider` was asked for at `asked` slower than its like, in sentences, the strongest first;
-    empty where nothing is known to.
-    """
-    own = past.there & (past.table.provider == provider.pk)
-    its = own & past.ended
-    told = [*_much_in_work(past, own, its, carries), *_weekday(past, its, asked)]
-    return tuple(one.sentence for one in sorted(told, key=lambda one: -one.times))
+class Slower:
+    """What makes pieces of work slower than their like, from one past; what several have in common is found once."""
+
+    def __init__(self, past: Past, carries: Mapping[int, Carries]) -> None:
+        self._past = past
+        self._carries = carries
+        self._found: dict[tuple[int, int, bool], tuple[str, ...]] = {}
+
+    def says(self, provider: int, asked: datetime, *, came_back: bool = False) -> tuple[str, ...]:
+        """What makes work that `provider` was asked for at `asked` slower than its like, in sentences, the strongest
+        first; empty where nothing is known to. `came_back`: a delivery of it was returned.
+        """
+        key = (provider, asked.weekday(), came_back)
+        if key not in self._found:
+            told = self._told(provider, asked, came_back=came_back)
+            self._found[key] = tuple(one.sentence for one in sorted(told, key=lambda one: -one.times))
+        return self._found[key]
+
+    def _told(self, provider: int, asked: datetime, *, came_back: bool) -> Iterator[_Told]:
+        own = self._past.there & (self._past.table.provider == provider)
+        its = own & self._past.ended
+        yield from _much_in_work(self._past, own, its, self._carries.get(provider))
+        yield from _weekday(self._past, its, asked)
+        if came_back:
+            yield from _came_back(self._past, its)
 
 
 def _much_in_work(past: Past, own: Flags, its: Flags, carries: Carries | None) -> Iterator[_Told]:
@@ -68,6 +84,12 @@ def _weekday(past: Past, its: Flags, asked: datetime) -> Iterator[_Told]:
     found = _difference(past.hours[its], days == asked.weekday()) if len(days) else None
     if found is not None:
         yield _Told(found, f"What was asked on a {DAYS[asked.weekday()]} took {_times(found)} as long as the rest.")
+
+
+def _came_back(past: Past, its: Flags) -> Iterator[_Told]:
+    found = _difference(past.hours[its], past.table.came_back[its])
+    if found is not None:
+        yield _Told(found, f"It came back once; what came back took {_times(found)} as long as the rest.")
 
 
 def _difference(took: Numbers, marked: Flags) -> float | None:
