@@ -101,7 +101,7 @@ def test_the_time_before_and_after_the_teams_is_somewhere(tmp_path: Path) -> Non
 
 
 @pytest.mark.logs
-@pytest.mark.parametrize("name", ["servicenow_incidents", "helpdesk", "travel_domestic_2020"])
+@pytest.mark.parametrize("name", ["servicenow_incidents", "helpdesk"])
 def test_the_median_of_what_came_after_is_foretold_within_15_pct(name: str) -> None:
     """Taken from the first 64 % of the cases as they were known then; nothing is fitted on what came after."""
     mapping = load_mapping(real_log(f"{name}.toml")).without_attributes()

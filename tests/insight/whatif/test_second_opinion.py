@@ -13,9 +13,9 @@ from kept.insight.whatif.draws import deal
 from kept.insight.whatif.engine import run
 from kept.insight.whatif.intervals import over
 
-DAYS = 400.0
-WARM_UP = 40.0
-RUNS = 6
+DAYS = 200.0
+WARM_UP = 20.0
+RUNS = 5
 SEEN = (1.0, 2.0, 9.0)
 
 

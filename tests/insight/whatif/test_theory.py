@@ -18,7 +18,7 @@ from kept.insight.whatif.flow import flow
 from kept.insight.whatif.intervals import over
 from kept.insight.whatif.measure import simulate
 
-DAYS = 8_000.0
+DAYS = 4_000.0
 WARM_UP = 400.0
 
 
@@ -50,7 +50,7 @@ def with_returns() -> Chain:
 
 CASES = {
     "M/M/1": (line(3.0, station("A", 4.0)), 1 / (4 - 3)),
-    "M/M/3": (line(5.0, station("A", 2.0, servers=3)), mm_c(5.0, 2.0, 3)),
+    "M/M/3": (line(4.2, station("A", 2.0, servers=3)), mm_c(4.2, 2.0, 3)),
     "tandem": (line(3.0, station("A", 4.0, "B"), station("B", 5.0)), 1 / (4 - 3) + 1 / (5 - 3)),
     "returns": (with_returns(), (mm_c(12.0, 8.0, 2) + mm_c(12.0, 6.0, 3)) / 0.75),
     "uncounted": (line(5.0, station("A", 2.0, servers=None)), 1 / 2),
