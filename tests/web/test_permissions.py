@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:team-days": (("workshop",), BUTTON_ONLY),
     "web:forget-day": (("workshop", "2026-05-01"), BUTTON_ONLY),
     "web:team-capacity": (("workshop",), EVERYBODY),
+    "web:team-warnings": (("workshop",), EVERYBODY),
     "web:team-mail": (("workshop",), EVERYBODY),
     "web:mail-in": ((), ADMINISTRATORS),
     "web:raw-mail": ((1,), ADMINISTRATORS),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 import kept.cli.with_django  # noqa: F401 first: everything below needs it
 from kept.cli.finding import Finding
@@ -16,7 +17,10 @@ from kept.cli.progress import bar
 from kept.ledger.verifying import Verified, verify
 from kept.mail_in import mailbox
 from kept.mail_in.models import Mail
+from kept.outlook.refreshing import standing_of_forecasts
 from kept.people.models import Person, Team
+
+RUN_A_WORKER = "Run `kept serve` or `kept worker`: it makes them."
 
 
 def examine() -> Iterator[Finding]:
@@ -27,6 +31,7 @@ def examine() -> Iterator[Finding]:
         if tables.ok and _migrated():
             yield _people()
             yield from _mail_in()
+            yield _forecasts()
             with bar("Replaying the ledger") as on_progress:
                 found = verify(on_progress=on_progress)
             yield _seal(found)
@@ -72,6 +77,17 @@ def _mail_in() -> Iterator[Finding]:
     if settings.KEPT_MAIL_IN:
         waiting = Mail.objects.filter(outcome=Mail.Outcome.QUARANTINED).count()
         yield Finding("mail in", f"at {settings.KEPT_MAIL_IN}; {waiting:,} mails wait for a look on the page “Mail in”")
+
+
+def _forecasts() -> Finding:
+    found = standing_of_forecasts(timezone.now())
+    says = (
+        f"{found.kept:,} kept of {found.open:,} open promises, {found.in_danger:,} dates in danger; "
+        f"{found.past:,} of the past"
+    )
+    if found.overdue:
+        return Finding("forecasts", f"{says}; {found.overdue:,} should have been made anew long ago", RUN_A_WORKER)
+    return Finding("forecasts", says)
 
 
 def _seal(found: Verified) -> Finding:

@@ -97,7 +97,8 @@ def _played_again(table: Table, at: datetime) -> Iterator[tuple[Row, float, bool
     for row in table.rows[-MOST:]:
         halfway = (row.promised + row.first_due) / 2
         end = np.fmin(row.delivered, row.over)
-        if not row.promised < row.first_due <= at.timestamp() or end <= halfway or row.over < row.first_due:
+        taken_back = np.isnan(row.delivered) and row.over < row.first_due
+        if not row.promised < row.first_due <= at.timestamp() or end <= halfway or taken_back:
             continue
         past = table.known_at(datetime.fromtimestamp(halfway, UTC))
         work = Work(row.customer, row.provider, row.what, row.opened, (row.promised, row.first_due))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -139,6 +140,30 @@ def catch_up(now: datetime, on_progress: Callable[[float], None] | None = None) 
         if on_progress:
             on_progress(1 - left / max(Wanted.objects.count(), 1))
     return Outlook.objects.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many forecasts are `kept` of how many `open` promises, and how many dates are in danger; how many forecasts
+    are of the past; how many should have been made anew more than a day ago.
+    """
+
+    open: int
+    kept: int
+    in_danger: int
+    past: int
+    overdue: int
+
+
+def standing_of_forecasts(now: datetime) -> Standing:
+    """How the kept forecasts stand; five counts."""
+    return Standing(
+        open=Promise.objects.filter(state__in=AWAITED).count(),
+        kept=Outlook.objects.count(),
+        in_danger=Danger.objects.filter(over_at=None).count(),
+        past=PastOutlook.objects.count(),
+        overdue=Wanted.objects.filter(at__lt=now - timedelta(days=1)).count(),
+    )
 
 
 def rebuild(now: datetime) -> int:
