@@ -137,8 +137,8 @@ def test_what_changed_since_it_began_is_for_all_figures_once_somebody_said_when(
 
 def test_a_half_good_file_of_numbers_is_taken_and_the_rest_handed_back_with_reasons(cast: Cast) -> None:
     lines = (
-        "day;revenue", "2026-01-01;100,5", "2026-02-01;110.5", "", "2026-02-01;3", "soon;4", "2026-03-01;inf", "2026-04-01",
-        "2026-05-01;7",
+        "day;revenue", "2026-01-01;100,5", "2026-02-01;110.5", "", "2026-02-01;3", "soon;4", "2026-03-01;inf",
+        "2026-04-01", "2026-05-01;7",
     )  # fmt: skip
     text = "\n".join(lines)
     done = actions.bring_in(cast.boss, " Revenue ", text.encode(), at=START)
