@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from kept.core.calendars import EVERY_DAY, Calendar, Hours, same_hours
 from kept.core.terms import Answer
 from kept.insight.forecast.held import levels_to_read, miscalibration, reached, read_at
 from kept.insight.forecast.odds import LEVELS
-from kept.insight.forecast.pooled import Pieces
+from kept.insight.forecast.pooled import Pieces, as_days
 from kept.insight.forecast.worktime import WorkClock
 from kept.outlook.past import Returned, Row, Table
 from kept.outlook.quality import judged, quality, work_out
@@ -108,6 +108,14 @@ class TestHowGood:
         days = tuple(float(level) for level in LEVELS)
         assert read_at(days, levels)[49] > days[59]
         assert miscalibration(early) > 0.1
+
+    def test_what_cannot_be_said_is_not_said_by_reading_it_elsewhere(self) -> None:
+        """Seven of eight is the most: read a little higher it has no date, not one between that and ten years."""
+        days = as_days([*np.linspace(0.1, 8.7, 87), *[inf] * 12])
+        higher = tuple(min(level / 100 + 0.005, 0.99) for level in LEVELS)
+        read = read_at(days, higher)
+        assert read[85] < 8.8
+        assert read[86:] == (inf,) * 13
 
     def test_without_any_seen_they_are_read_as_they_are(self) -> None:
         none = Pieces(np.empty(0), np.empty(0, dtype=bool))

@@ -14,7 +14,7 @@ import numpy as np
 
 from kept.core.statistics import Share, wilson
 from kept.insight.forecast.odds import LEVELS
-from kept.insight.forecast.pooled import Numbers, Pieces, product_limit
+from kept.insight.forecast.pooled import FAR, Numbers, Pieces, product_limit
 
 TRUSTED: Final = 20.0
 """As many forecasts' worth of trust that they hold what they say, before any was seen to."""
@@ -51,10 +51,13 @@ def levels_to_read(places: Pieces) -> tuple[float, ...]:
 
 
 def read_at(days: tuple[float, ...], levels: tuple[float, ...]) -> tuple[float, ...]:
-    """The 99 quantiles `days` of a forecast, read at other levels; `inf` past its last."""
+    """The 99 quantiles `days` of a forecast, read at other levels; `inf` past the last that it can say."""
     places = np.asarray(levels) * 100
-    found = np.interp(places, np.arange(len(LEVELS) + 1), np.concatenate([[0.0], days]))
-    return tuple(np.where(places > LEVELS[-1] + 1e-9, np.inf, found).tolist())
+    with_zero = np.concatenate([[0.0], days])
+    above = np.ceil(places - 1e-9).astype(np.intp)
+    said = (above <= LEVELS[-1]) & (with_zero[np.minimum(above, LEVELS[-1])] < FAR)
+    found = np.interp(places, np.arange(len(with_zero)), with_zero)
+    return tuple(np.where(said, found, np.inf).tolist())
 
 
 def miscalibration(places: Pieces) -> float:
