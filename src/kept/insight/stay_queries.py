@@ -29,6 +29,7 @@ STAYS_SCHEMA: Final = {
     "number": "int64",
     "came_from": "string",
     "came_back": "boolean",
+    "again": "boolean",
     "closing": "boolean",
     "came": "timestamp('UTC')",
     "began": "timestamp('UTC')",
@@ -55,6 +56,7 @@ def stays() -> ir.Table:
         "number",
         "came_from",
         "came_back",
+        "again",
         closing=known["next_at"].isnull(),
         came=came,
         began=ibis.ifelse(done, known["first_at"], known["second_at"].fill_null(left)),
@@ -81,6 +83,8 @@ def _runs() -> ir.Table:
     )
     firsts = marked.filter(marked["came_from"].isnull() | (marked["came_from"] != marked["team"]))
     along = within_case(firsts)
+    came_back = (firsts["came_from"].lag().over(along) == firsts["team"]).fill_null(False)  # noqa: FBT003
+    before_too = (firsts["came_from"].lag(2).over(along) == firsts["came_from"]).fill_null(False)  # noqa: FBT003
     return firsts.select(
         "log",
         "case",
@@ -93,7 +97,8 @@ def _runs() -> ir.Table:
         last_at=firsts["before_at"].lead().over(along),
         next_at=firsts["at"].lead().over(along),
         number=ibis.row_number().over(along),
-        came_back=(firsts["came_from"].lag().over(along) == firsts["team"]).fill_null(False),  # noqa: FBT003
+        came_back=came_back,
+        again=came_back & before_too,
     )
 
 
@@ -163,18 +168,9 @@ def _times(table: ir.Table) -> dict[str, ir.Value]:
 def flow_teams() -> ir.Table:
     """Team, stays, cases, medians and sums of waiting and handling (seconds), returns, ping-pongs: one row a team.
 
-    A return is a stay that came straight back from where the team had given it; a ping-pong a return to a team whose
-    giver had it back the same way just before.
+    A return is a stay that came straight back from where the team had given it; a ping-pong one right after another.
     """
-    along = ibis.window(group_by=[STAYS["log"], STAYS["case"]], order_by=STAYS["number"])
-    timed = STAYS.select(
-        "log",
-        "case",
-        "team",
-        "came_back",
-        again=(STAYS["came_back"] & STAYS["came_back"].lag().over(along)).fill_null(False),  # noqa: FBT003
-        **_times(STAYS),
-    )
+    timed = STAYS.select("log", "case", "team", "came_back", "again", **_times(STAYS))
     per_case = timed.group_by("team", "log", "case").agg(here=timed.count())
     cases = per_case.group_by("team").agg(cases=per_case.count())
     found = timed.group_by("team").agg(

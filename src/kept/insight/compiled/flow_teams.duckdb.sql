@@ -5,15 +5,7 @@ WITH "t1" AS (
     "t0"."case",
     "t0"."team",
     "t0"."came_back",
-    COALESCE(
-      "t0"."came_back"
-      AND LAG("t0"."came_back") OVER (
-        PARTITION BY "t0"."log", "t0"."case"
-        ORDER BY "t0"."number" ASC
-        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-      ),
-      FALSE
-    ) AS "again",
+    "t0"."again",
     DATE_DIFF('MICROSECOND', "t0"."came", "t0"."began") / 1000000 AS "wait_s",
     DATE_DIFF('MICROSECOND', "t0"."began", "t0"."left") / 1000000 AS "held_s"
   FROM "stays" AS "t0"

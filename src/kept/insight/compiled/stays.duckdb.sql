@@ -7,6 +7,7 @@ SELECT
   "t9"."number",
   "t9"."came_from",
   "t9"."came_back",
+  "t9"."again",
   "t9"."next_at" IS NULL AS "closing",
   CASE
     WHEN "t6"."done"
@@ -66,7 +67,23 @@ FROM (
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
       ) = "t7"."team",
       FALSE
-    ) AS "came_back"
+    ) AS "came_back",
+    COALESCE(
+      LAG("t7"."came_from") OVER (
+        PARTITION BY "t7"."log", "t7"."case"
+        ORDER BY "t7"."at" ASC, "t7"."order" ASC, "t7"."place" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      ) = "t7"."team",
+      FALSE
+    )
+    AND COALESCE(
+      LAG("t7"."came_from", 2) OVER (
+        PARTITION BY "t7"."log", "t7"."case"
+        ORDER BY "t7"."at" ASC, "t7"."order" ASC, "t7"."place" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      ) = "t7"."came_from",
+      FALSE
+    ) AS "again"
   FROM (
     SELECT
       *

@@ -7,6 +7,7 @@ SELECT
   `t9`.`number`,
   `t9`.`came_from`,
   `t9`.`came_back`,
+  `t9`.`again`,
   `t9`.`next_at` IS NULL AS `closing`,
   IF(`t6`.`done`, COALESCE(`t9`.`before_at`, `t3`.`case_begin`), `t9`.`first_at`) AS `came`,
   IF(
@@ -54,7 +55,21 @@ FROM (
         ORDER BY `t7`.`at` ASC NULLS LAST, `t7`.`order` ASC NULLS LAST, `t7`.`place` ASC NULLS LAST
       ) = `t7`.`team`,
       FALSE
-    ) AS `came_back`
+    ) AS `came_back`,
+    COALESCE(
+      LAG(`t7`.`came_from`) OVER (
+        PARTITION BY `t7`.`log`, `t7`.`case`
+        ORDER BY `t7`.`at` ASC NULLS LAST, `t7`.`order` ASC NULLS LAST, `t7`.`place` ASC NULLS LAST
+      ) = `t7`.`team`,
+      FALSE
+    )
+    AND COALESCE(
+      LAG(`t7`.`came_from`, 2) OVER (
+        PARTITION BY `t7`.`log`, `t7`.`case`
+        ORDER BY `t7`.`at` ASC NULLS LAST, `t7`.`order` ASC NULLS LAST, `t7`.`place` ASC NULLS LAST
+      ) = `t7`.`came_from`,
+      FALSE
+    ) AS `again`
   FROM (
     SELECT
       *
