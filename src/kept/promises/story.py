@@ -59,7 +59,7 @@ class Line:
     """One event as a sentence: `who`, for `party`, `does` something.
 
     `changes` are old and new of each of the terms that changed; `moment` is one that was named;
-    `files` are those that went with it.
+    `files` are those that went with it; `shown` is what its author saw of the odds of the date, where they saw any.
     """
 
     at: datetime
@@ -76,6 +76,7 @@ class Line:
     checklist: tuple[Check, ...]
     answer: str
     files: tuple[File, ...] = ()
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,17 @@ def _line(event: Event, before: PromiseState | None, called: dict[str, str], eye
         missing=getattr(act, "missing", ()),
         checklist=getattr(act, "checklist", ()),
         answer="" if withheld else _answer(event, eyes.sides),
+        shown=_shown(act),
     )
+
+
+def _shown(act: acts.Act) -> str:
+    """What the author of an act that gives a date saw of its odds."""
+    if not isinstance(act, acts.Dated) or act.shown is None:
+        return ""
+    odds = act.shown
+    date = f"A {odds.word} date" if odds.word else "A date with little chance"
+    return f"{date} as it was given: {odds.percent} %, from {odds.like or 'none'} like it."
 
 
 def _does(event: Event) -> str:
