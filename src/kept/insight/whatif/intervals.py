@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import Final
 
@@ -53,9 +53,11 @@ def over(values: Sequence[float]) -> Range:
 def change_pct(before: Sequence[float], after: Sequence[float]) -> Range:
     """By how many per cent the mean changed, from pairs of replications that were dealt the same numbers.
 
-    The range is of the mean difference, as a share of the mean before. Nothing before gives nan.
+    The range is of the mean difference, as a share of the mean before; nothing falls by more than all of it. Nothing
+    before gives nan.
     """
     base = fmean(before)
     if base == 0 or math.isnan(base):
         return Range(math.nan, math.nan, math.nan, len(before))
-    return over([100 * (new - old) / base for old, new in zip(before, after, strict=True)])
+    found = over([100 * (new - old) / base for old, new in zip(before, after, strict=True)])
+    return replace(found, low=max(found.low, -100.0))

@@ -15,7 +15,7 @@ from kept.insight.whatif.measure import Measured, simulate
 
 Progress = Callable[[str, float], None]
 """Told what is being done, and which share of it is done, 0 to 1."""
-WORTH_PROCESSES: Final = 4_000_000
+WORTH_PROCESSES: Final = 1_000_000
 """Visits in all from which other processes save more time than starting them takes."""
 MOST_PROCESSES: Final = 4
 
