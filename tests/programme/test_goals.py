@@ -164,7 +164,7 @@ def test_setting_a_goal_and_reading_it_on_the_pages(client: Client, better: Cast
     assert client.post(place, form).status_code == 302
     goal = Goal.objects.get()
     assert goal.target == 0.9
-    assert "first measured" in client.get(reverse("web:goals")).content.decode()
+    assert "Workshop" in client.get(reverse("web:goals")).content.decode()
     actions.measure(goal, 1, goal.since + timedelta(days=28))
     page = client.get(reverse("web:goal", args=[goal.pk])).content.decode()
     assert "at least 90 %" in page

@@ -59,7 +59,9 @@ class GoalForm(forms.Form):
 class BegunForm(forms.Form):
     """The day on which the programme began."""
 
-    on = forms.DateField(label="The programme began on", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label="The programme began on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class SeriesForm(forms.Form):
