@@ -53,6 +53,7 @@ def adapted(replay: Replay) -> Floats:
         ended_at=(replay.at + replay.happened)[order],
         group=replay.kind[order],
         case=replay.case[order],
+        model=(order >= replay.test).astype(np.int64),
     )
     out = np.empty_like(replay.days)
     out[order[first:]] = replayed(said, first)
