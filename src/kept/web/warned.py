@@ -11,9 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from kept.core import acts
+from kept.core.terms import Side
 from kept.outlook.advising import advise
 from kept.people.models import Person
 from kept.promises import likelihoods
+from kept.promises.access import Seen
 from kept.promises.models import Likelihood, Promise
 from kept.promises.standing import Standing
 from kept.web.offering import Offered, address
@@ -40,9 +42,10 @@ def start(request: HttpRequest, person: Person, kind: type[acts.Act], promise: P
             return {}
 
 
-def led(offered: Sequence[Offered], promise: Promise, standing: Standing) -> list[Offered]:
-    """What the page offers; where the date is in danger, what helps against that begins filled in."""
-    if not standing.in_danger:
+def led(offered: Sequence[Offered], seen: Seen, standing: Standing) -> list[Offered]:
+    """What the page offers; where the date is in danger, what helps its provider against that begins filled in."""
+    promise = seen.promise
+    if not standing.in_danger or Side.PROVIDER not in seen.sides:
         return list(offered)
     helps = {address(promise, kind): f"{address(promise, kind)}?by={FROM_A_WARNING}" for kind in HELP}
     return [replace(one, address=helps.get(one.address, one.address)) for one in offered]

@@ -248,7 +248,7 @@ def _page(
         "said": about(viewer(request), seen.promise.pk),
         "is_customer": Side.CUSTOMER in seen.sides,
         "is_provider": Side.PROVIDER in seen.sides,
-        "acts": warned.led(offering.offered(person, seen.promise, possible), seen.promise, stands[seen.promise.pk]),
+        "acts": warned.led(offering.offered(person, seen.promise, possible), seen, stands[seen.promise.pk]),
         "form": form,
         "dates": dated.of_act(person, seen, kind, form, moment) if kind else None,
         "saying": _saying(request, seen, kind) if kind else None,
