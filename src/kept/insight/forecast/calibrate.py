@@ -48,7 +48,7 @@ TRUSTED: Final = 5.0
 """As many cases' worth of trust that the model holds what it says."""
 BORROWED: Final = 15.0
 """As many cases' worth that a group borrows from the whole."""
-CARRIED: Final = 0.3
+CARRIED: Final = 0.1
 """What a forecast by an earlier model counts: a model that was learned again has learned from those very errors."""
 LENGTHS: Final[Days] = np.array([1 / 24, 1 / 6, 0.5, 1, 2, 4, 7, 14, 30, 60, 120, 365])
 """Days: between these, forecasts are of one length, by their middle."""

@@ -16,7 +16,9 @@ from typing import Final
 
 import numpy as np
 
+from kept.insight.forecast.held import levels_to_read
 from kept.insight.forecast.odds import Forecast, RestsOn, Scope
+from kept.insight.forecast.pooled import Pieces
 from kept.insight.forecast.scale import NOMINAL, Days, Levels, days_at, levels_of
 
 _DAY: Final = timedelta(days=1)
@@ -49,6 +51,38 @@ NO_CHAINS: Final = ChainCalibration(ended=0, together=1.0, levels=tuple(map(floa
 
 _KNOWN_FROM: Final = 20
 """Ended chains that weigh as much as not knowing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastChain:
+    """A chain as it was forecast once, its `own` work and what it `relies_on`, and what became of it.
+
+    Days count from the last `made_at` of its forecasts: `waited` until the latest of the links was there, `took` until
+    all was ready; where it has not `ended`, as long as it has been open so far.
+    """
+
+    own: Forecast
+    relies_on: tuple[Forecast, ...]
+    waited: float
+    took: float
+    ended: bool
+
+
+def learned_from(past: Sequence[PastChain]) -> ChainCalibration:
+    """What chains of the past teach: how far their links went together, and at which levels a chain holds.
+
+    Those still open count by how long they have been open. `together` is Spearman's rank correlation between how late
+    the links were and how long the own work took after them, each beside its forecast; below 0 it counts as 0.
+    """
+    ended = sum(1 for chain in past if chain.ended)
+    if ended == 0:
+        return NO_CHAINS
+    parts = [(_array(chain.own), _links(chain)) for chain in past]
+    alone = ChainCalibration(ended, _together(past, parts), NO_CHAINS.levels)
+    days = np.stack([uncalibrated(own, links, alone) for own, links in parts])
+    places = levels_of(days, np.array([chain.took for chain in past]))[1]
+    levels = levels_to_read(Pieces(places, np.array([chain.ended for chain in past])))
+    return replace(alone, levels=levels)
 
 
 def combined(own: Forecast, relies_on: Sequence[Forecast], calibration: ChainCalibration) -> Forecast:
@@ -139,6 +173,26 @@ def _moments(fine: Days) -> Days:
     """At most about 600 days in order, of which each of the forecasts has some: where to look at their odds."""
     at = np.sort(fine.ravel())
     return np.asarray(at[:: len(at) // 600 + 1])
+
+
+def _links(chain: PastChain) -> Days:
+    moment = max(forecast.made_at for forecast in (chain.own, *chain.relies_on))
+    return np.stack([_array(as_of(link, moment)) for link in chain.relies_on])
+
+
+def _together(past: Sequence[PastChain], parts: Sequence[tuple[Days, Days]]) -> float:
+    """Spearman's rank correlation of the two halves of the chains that ended, 0.0 to 1.0."""
+    over = [place for place, chain in enumerate(past) if chain.ended]
+    if len(over) < 3:
+        return NO_CHAINS.together
+    latest = np.stack([parts[place][1].max(axis=0) for place in over])
+    own = np.stack([parts[place][0] for place in over])
+    waited = np.array([past[place].waited for place in over])
+    took = np.array([past[place].took for place in over])
+    late, long = levels_of(latest, waited)[1], levels_of(own, np.maximum(took - waited, 0.0))[1]
+    ranks = [np.argsort(np.argsort(each)).astype(np.float64) for each in (late, long)]
+    both = np.asarray(np.corrcoef(np.stack(ranks)), dtype=np.float64)
+    return float(np.clip(both[0, 1], 0.0, 1.0))
 
 
 def _weakest(parts: Sequence[Forecast]) -> RestsOn:
