@@ -54,8 +54,10 @@ def opened_with(form: OpeningForm, at: datetime) -> acts.Ask | acts.Offer:
 def _sides(form: OpeningForm) -> tuple[Party, Party] | None:
     """The customer and the provider, as far as they are typed; None where one is not plain."""
     other, own = form.chosen_other(), form.said("own")
+    if other is None:
+        return None
     mine = acting_for(form.person).filter(pk=own).first() if own.isdecimal() else None
-    if other is None or mine is None or other.pk == mine.pk:
+    if mine is None or other.pk == mine.pk:
         return None
     return (mine, other) if isinstance(form, AskForm) else (other, mine)
 

@@ -158,6 +158,11 @@ def taken(request: HttpRequest) -> dict[str, str]:
     return typed | ({field_name(key): date} if date else {})
 
 
+def key_of(request: HttpRequest) -> str:
+    """Which of several dates a button is about; "" on a form that has one."""
+    return request.POST.get(ODDS) or request.POST.get(DATE, "").rpartition(" ")[0]
+
+
 def field_name(key: str) -> str:
     """The name of a form's field for the date that has the key."""
     return f"due_{key}" if key else "due"

@@ -117,6 +117,7 @@ def test_what_is_given_is_what_the_tool_says_it_gives(door: Door, cast: Cast) ->
     reads: dict[str, dict[str, Any]] = {
         "my_desk": {}, "look_at_promise": {"promise": promise}, "why_is_it_late": {"promise": promise},
         "find": {"words": "route"}, "who_are_my_customers": {}, "whom_to_ask": {"words": "route"}, "inbox": {},
+        "which_date_is_safe": {"promise": promise},
     }  # fmt: skip
 
     async def all_of_them(client: Client) -> None:

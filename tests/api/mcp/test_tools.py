@@ -280,3 +280,27 @@ def test_a_long_story_is_told_from_its_end(customer: Assistant, cast: Cast) -> N
     assert (len(inside["story"]), inside["earlier_events"]) == (40, 6)
     assert inside["story"][-1]["words"]["text"] == "Note 44"
     customer.gets("act", promise=promise, act={"act": "note", "words": "After", "seen": inside["sequence"]})
+
+
+# --- which date is safe -------------------------------------------------------------------------------------------
+
+
+def test_which_date_is_safe_with_what_it_rests_on_and_none_where_nothing_is_known(
+    customer: Assistant, outsider: Assistant, cast: Cast
+) -> None:
+    two = {"customer": cast.dispatch.pk, "provider": cast.workshop.pk}
+    unknown = customer.gets("which_date_is_safe", **two, by="2099-05-04T14:00:00Z")
+    assert (unknown["known"], unknown["tight"], unknown["odds"]) == (False, None, None)
+    for weeks in range(1, 8):
+        cast.accepted(at=now() - weeks * 7 * DAY)
+    told = customer.gets("which_date_is_safe", **two, by=(now() + 60 * DAY).isoformat())
+    assert told["known"]
+    assert told["rests_on"].startswith("From 7 like it, since ")
+    assert told["tight"] <= told["fair"]
+    assert told["safe"] is None  # of seven nobody can say
+    assert told["odds"]["word"] == "fair"
+    assert "Only those who act for one of the two" in outsider.refused("which_date_is_safe", **two)
+    assert "Say which promise" in customer.refused("which_date_is_safe")
+    promise = cast.promised(at=now() - 2 * HOUR)
+    assert customer.gets("which_date_is_safe", promise=promise)["like"] == 7
+    assert outsider.refused("which_date_is_safe", promise=promise) == NO_SUCH

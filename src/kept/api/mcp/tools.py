@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kept.api.mcp import parties, reading, shapes, writing
+from kept.api.mcp import advising, parties, reading, shapes, writing
 from kept.api.mcp.calls import Tool
 
 TOOLS: Final[tuple[Tool[Any], ...]] = (
@@ -17,6 +17,7 @@ TOOLS: Final[tuple[Tool[Any], ...]] = (
         reading.who_are_my_customers,
     ),
     Tool("whom_to_ask", "Whom to ask", reading.Wanted, parties.Proposals, reading.whom_to_ask),
+    Tool("which_date_is_safe", "Which date is safe?", advising.Dated, advising.Dates, advising.which_date_is_safe),
     Tool("inbox", "My inbox", reading.WhichPage, shapes.Inbox, reading.inbox),
     Tool("ask", "Ask for something", writing.Asking, shapes.Done, writing.ask, writes=True),
     Tool("act", "Act in a promise", writing.Acting, shapes.Done, writing.act, writes=True, grave=True),

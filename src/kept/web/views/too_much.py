@@ -13,11 +13,12 @@ from kept.ledger import book
 from kept.promises import access, actions
 from kept.promises.access import View
 from kept.promises.brought_in import brought_into, so_far
-from kept.promises.help import open_conversations, to_ask_for_help, too_much
+from kept.promises.help import TooMuch, open_conversations, to_ask_for_help, too_much
 from kept.promises.models import Promise
 from kept.promises.standing import standing
 from kept.promises.story import story
-from kept.web import fields
+from kept.web import dated, dates, fields
+from kept.web.dates import Beside
 from kept.web.help_form import TooMuchForm, said
 from kept.web.http import now, viewer
 
@@ -42,18 +43,37 @@ def with_promise(request: HttpRequest, promise_id: int) -> HttpResponse:
 def _page(request: HttpRequest, promise: Promise | None) -> HttpResponse:
     person, moment = viewer(request), now()
     carried = too_much(person, moment, until=promise)
-    form = TooMuchForm(request.POST or None, carried=carried, asking=promise)
+    form, odds = _form(request, carried, promise), None
+    if dates.pressed(request):
+        odds = _odds(request, form, carried)
     if request.method == "POST" and form.is_valid():
-        dates, help_with = form.dates(), form.help_with()
+        moved, help_with = form.dates(), form.help_with()
         try:
-            open_conversations(person, dates, form.cleaned_data["words"], at=moment, help_with=help_with)
+            open_conversations(person, moved, form.cleaned_data["words"], at=moment, help_with=help_with)
         except Refused as error:
             form.show(error)
         else:
-            messages.success(request, said(dates, help_with))
+            messages.success(request, said(moved, help_with))
             return redirect("web:promise", promise.pk) if promise else redirect("web:desk")
-    context = {"carried": carried, "form": form, "promise": promise, "now": moment}
+    context = {"carried": carried, "form": form, "promise": promise, "now": moment, "dates": odds}
     return render(request, "web/too_much.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, carried: TooMuch, promise: Promise | None) -> TooMuchForm:
+    """The form as it was sent; where a button was pressed that only looks at dates, as it was typed so far."""
+    if dates.pressed(request):
+        return TooMuchForm(None, carried=carried, asking=promise, initial=dates.taken(request))
+    return TooMuchForm(request.POST or None, carried=carried, asking=promise)
+
+
+def _odds(request: HttpRequest, form: TooMuchForm, carried: TooMuch) -> Beside | None:
+    """The odds beside one of the dates, where a button without a script asked for them."""
+    key = dates.key_of(request)
+    if key not in {str(one.promise.pk) for one in carried.open}:
+        return None
+    seen = access.promise_for_seeing(viewer(request), int(key))
+    chosen = dates.moment_in(form[dates.field_name(key)].value())
+    return dated.in_promise(viewer(request), seen, now(), chosen, key=key)
 
 
 class AnswerForm(forms.Form):
