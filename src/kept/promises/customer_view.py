@@ -17,10 +17,11 @@ from kept.core.chains import Cause, Foreseen
 from kept.core.errors import NotFound
 from kept.core.promise import evolve
 from kept.core.state import Event, PromiseState, State
-from kept.core.terms import Answer, Check, Given, Side, Terms
+from kept.core.terms import Check, Given, Side, Terms
 from kept.ledger import book
 from kept.people.models import Party
 from kept.promises import chains, contents
+from kept.promises.lines import ANSWERS, TURNS, Change, carried, changes, moment_named
 from kept.promises.models import CustomerLink, File, Promise
 
 SAID: dict[str, str] = {
@@ -54,12 +55,6 @@ ADDRESSED = (
     acts.Propose, acts.Agree, acts.Refuse, acts.Withdraw,
 )  # fmt: skip
 """The acts of the provider whose words are meant for the customer."""
-TURNS = frozenset({"promise.promised", "promise.terms_accepted", "promise.delivered", "promise.accepted"})
-ANSWERS = {
-    Answer.EASIER: "Yes, it made it easier.",
-    Answer.PARTLY: "It helped partly.",
-    Answer.NO: "No, it did not make it easier.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ class Told:
     turn: bool
     words: str
     terms: Terms | None
-    changes: tuple[tuple[str, str | datetime, str | datetime], ...]
+    changes: tuple[Change, ...]
     moment: datetime | None
     given: tuple[Given, ...]
     missing: tuple[str, ...]
@@ -155,7 +150,7 @@ def told(link: CustomerLink) -> list[Told]:
     promise = link.promise
     events = book.read(promise.pk)
     around = _Around(promise, _parties(events, promise))
-    files = _files(events, promise)
+    files = carried(events, promise)
     lines: list[Told] = []
     state: PromiseState | None = None
     for event in events:
@@ -171,15 +166,6 @@ def file_of(link: CustomerLink, file_id: int) -> tuple[File, Path]:
     if file is None or not contents.path_of(file.sha256).is_file():
         raise NotFound("There is no such file, or not any more.")
     return file, contents.path_of(file.sha256)
-
-
-def _files(events: Iterable[Event], promise: Promise) -> dict[int, tuple[File, ...]]:
-    """The files of each event by its sequence; asks only where an event carries any."""
-    found: dict[int, tuple[File, ...]] = {}
-    if any(event.act.files for event in events):
-        for file in promise.files.filter(sequence__isnull=False).order_by("pk"):
-            found[file.sequence or 0] = (*found.get(file.sequence or 0, ()), file)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,22 +222,11 @@ def _told(
         turn=event.name in TURNS,
         words=act.words if heard else "",
         terms=act.terms if isinstance(act, acts.Opening) else None,
-        changes=_changes(before, act),
-        moment=getattr(act, "hear_by", None) or getattr(act, "expected", None),
+        changes=changes(before, act),
+        moment=moment_named(act),
         given=getattr(act, "given", ()),
         missing=getattr(act, "missing", ()),
         checklist=getattr(act, "checklist", ()),
         answer=ANSWERS[act.answer] if themselves and isinstance(act, acts.Accept) and act.answer else "",
         files=files if heard else (),
     )
-
-
-def _changes(before: PromiseState | None, act: acts.Act) -> tuple[tuple[str, str | datetime, str | datetime], ...]:
-    new: Terms | None = getattr(act, "terms", None)
-    if before is None or new is None:
-        return ()
-    old = before.terms if before.state is State.PROMISED or before.proposed is None else before.proposed.terms
-    if old is None:
-        return ()
-    rows = (("What", old.what, new.what), ("By", old.due, new.due), ("Done when", old.done_when, new.done_when))
-    return tuple(row for row in rows if row[1] != row[2])

@@ -10,11 +10,12 @@ from django.db.models import Exists, OuterRef
 
 from kept.core import acts
 from kept.core.promise import evolve
-from kept.core.state import Event, PromiseState, State
+from kept.core.state import Event, PromiseState
 from kept.core.terms import Answer, Check, Given, Side, Terms
 from kept.ledger import book
 from kept.people.models import Party, Person
 from kept.promises.access import visible_to
+from kept.promises.lines import ANSWERS, TURNS, Change, carried, changes, moment_named
 from kept.promises.models import File, Promise
 
 SAID: dict[str, str] = {
@@ -45,13 +46,7 @@ SAID: dict[str, str] = {
     "promise.reopened": "reopened it",
     "promise.noted": "noted",
 }
-TURNS = frozenset({"promise.promised", "promise.terms_accepted", "promise.delivered", "promise.accepted"})
 ALARMS = frozenset({"promise.reneged", "promise.returned", "promise.reopened", "promise.chased", "promise.help_asked"})
-ANSWERS = {
-    Answer.EASIER: "Yes, it made it easier.",
-    Answer.PARTLY: "It helped partly.",
-    Answer.NO: "No, it did not make it easier.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ class Line:
     tone: str
     words: str
     terms: Terms | None
-    changes: tuple[tuple[str, str | datetime, str | datetime], ...]
+    changes: tuple[Change, ...]
     moment: datetime | None
     given: tuple[Given, ...]
     missing: tuple[str, ...]
@@ -115,15 +110,15 @@ def last_line(promise: Promise, events: list[Event], viewer: Person, sides: froz
 def _lines(promise: Promise, events: list[Event], viewer: Person, sides: frozenset[Side]) -> Iterable[tuple[int, Line]]:
     """The sequence of each event that the viewer may know of, with its line."""
     eyes = Eyes(viewer.pk, sides)
-    names, files = _names(events, promise), _files(events, promise)
+    names, files = _names(events, promise), carried(events, promise)
     links = _links(promise, viewer) if any(isinstance(event.act, acts.Link) for event in events) else {}
     state: PromiseState | None = None
     for event in events:
         before, state = state, evolve(state, event)
         if not isinstance(event.act, acts.Link) or event.act.relies_on in links:
             line = _line(event, before, _called(event, state, names, links), eyes)
-            carried = () if hidden(event, eyes) else files.get(state.sequence, ())
-            yield state.sequence, replace(line, files=carried)
+            theirs = () if hidden(event, eyes) else files.get(state.sequence, ())
+            yield state.sequence, replace(line, files=theirs)
 
 
 def _links(promise: Promise, viewer: Person) -> dict[int, str]:
@@ -132,15 +127,6 @@ def _links(promise: Promise, viewer: Person) -> dict[int, str]:
     rows = Promise.objects.filter(links_down__promise=promise).annotate(seen=seen)
     found = rows.values_list("pk", "what", "private", "seen")
     return {key: what if sees else "another promise" for key, what, private, sees in found if sees or not private}
-
-
-def _files(events: Iterable[Event], promise: Promise) -> dict[int, tuple[File, ...]]:
-    """The files of each event by its sequence; asks only where an event carries any."""
-    by_event: dict[int, tuple[File, ...]] = {}
-    if any(event.act.files for event in events):
-        for file in File.objects.filter(promise=promise, sequence__isnull=False).order_by("pk"):
-            by_event[file.sequence or 0] = (*by_event.get(file.sequence or 0, ()), file)
-    return by_event
 
 
 def _called(event: Event, after: PromiseState, names: dict[int, str], links: dict[int, str]) -> dict[str, str]:
@@ -172,8 +158,8 @@ def _line(event: Event, before: PromiseState | None, called: dict[str, str], eye
         tone="turn" if event.name in TURNS else "alarm" if event.name in ALARMS else "",
         words="" if withheld else _words(act),
         terms=act.terms if isinstance(act, acts.Opening) else None,
-        changes=_changes(before, act),
-        moment=getattr(act, "hear_by", None) or getattr(act, "expected", None),
+        changes=changes(before, act),
+        moment=moment_named(act),
         given=getattr(act, "given", ()),
         missing=getattr(act, "missing", ()),
         checklist=getattr(act, "checklist", ()),
@@ -226,17 +212,6 @@ def _answer(event: Event, sides: frozenset[Side]) -> str:
             return ANSWERS[answer]
         case _:
             return ""
-
-
-def _changes(before: PromiseState | None, act: acts.Act) -> tuple[tuple[str, str | datetime, str | datetime], ...]:
-    new: Terms | None = getattr(act, "terms", None)
-    if before is None or new is None:
-        return ()
-    old = before.terms if before.state is State.PROMISED or before.proposed is None else before.proposed.terms
-    if old is None:
-        return ()
-    rows = (("what", old.what, new.what), ("by", old.due, new.due), ("done when", old.done_when, new.done_when))
-    return tuple(row for row in rows if row[1] != row[2])
 
 
 def _names(events: Iterable[Event], promise: Promise) -> dict[int, str]:
