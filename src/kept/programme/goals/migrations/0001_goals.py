@@ -6,88 +6,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0004_api_token_scopes'),
+        ("people", "0004_api_token_scopes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Begun',
+            name="Begun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('figure', models.CharField(choices=[('kept', 'Promises kept'), ('chased', 'Promises in which the customer had to ask'), ('silence', 'Hours of silence a promise'), ('easier', 'Customers who say “easier”'), ('returned', 'Deliveries that came back'), ('lead_time', 'Days from promise to delivery'), ('complaints', 'Promises with a complaint')], max_length=10)),
-                ('target', models.FloatField()),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('baseline_days', models.PositiveSmallIntegerField(default=90)),
-                ('set_at', models.DateTimeField()),
-                ('dropped_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to=settings.AUTH_USER_MODEL)),
-                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "figure",
+                    models.CharField(
+                        choices=[
+                            ("kept", "Promises kept"),
+                            ("chased", "Promises in which the customer had to ask"),
+                            ("silence", "Hours of silence a promise"),
+                            ("easier", "Customers who say “easier”"),
+                            ("returned", "Deliveries that came back"),
+                            ("lead_time", "Days from promise to delivery"),
+                            ("complaints", "Promises with a complaint"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("target", models.FloatField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("baseline_days", models.PositiveSmallIntegerField(default=90)),
+                ("set_at", models.DateTimeField()),
+                ("dropped_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.party"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="goals", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="goals", to="people.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Measurement',
+            name="Measurement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('before', models.FloatField(null=True)),
-                ('after', models.FloatField(null=True)),
-                ('n_before', models.PositiveIntegerField()),
-                ('n_after', models.PositiveIntegerField()),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('verdict', models.CharField(choices=[('moved', 'moved'), ("can't tell yet", "can't tell yet"), ('got worse', 'got worse')], max_length=14)),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measurements', to='goals.goal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("before", models.FloatField(null=True)),
+                ("after", models.FloatField(null=True)),
+                ("n_before", models.PositiveIntegerField()),
+                ("n_after", models.PositiveIntegerField()),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("moved", "moved"), ("can't tell yet", "can't tell yet"), ("got worse", "got worse")],
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="measurements", to="goals.goal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('points', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("points", models.JSONField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='goal',
-            index=models.Index(condition=models.Q(('dropped_at', None)), fields=['until'], name='goal_running'),
+            model_name="goal",
+            index=models.Index(condition=models.Q(("dropped_at", None)), fields=["until"], name="goal_running"),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='goal_ends_later'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__gt", models.F("since"))), name="goal_ends_later"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('target__gte', 0)), name='goal_target_ge_0'),
+            model_name="goal",
+            constraint=models.CheckConstraint(condition=models.Q(("target__gte", 0)), name="goal_target_ge_0"),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('customer__isnull', True), ('team__isnull', False), _connector='OR'), name='goal_tie_has_team'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("customer__isnull", True), ("team__isnull", False), _connector="OR"),
+                name="goal_tie_has_team",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('goal', 'number'), name='measured_once'),
+            model_name="measurement",
+            constraint=models.UniqueConstraint(fields=("goal", "number"), name="measured_once"),
         ),
     ]
