@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kept.insight.forecast.chain import NO_CHAINS, PastChain, as_of, combined, learned_from
 from kept.insight.forecast.odds import Forecast, RestsOn, Scope
+from kept.insight.forecast.pooled import FAR, backed
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -44,7 +45,7 @@ def test_a_promise_that_relies_on_nothing_keeps_its_own_forecast():
 
 
 def test_certain_parts_add_up():
-    assert np.allclose(combined(certain, [certain, forecast(np.full(99, 2.0))], NO_CHAINS).days[2:97], 6.0)
+    assert np.allclose(combined(certain, [certain, forecast(np.full(99, 2.0))], NO_CHAINS).days[2:97], 6.0, atol=1e-3)
 
 
 @given(forecasts, st.lists(forecasts, min_size=1, max_size=4), st.integers(0, 50), st.floats(0, 1))
@@ -134,6 +135,15 @@ def test_a_chain_counts_from_the_last_word_and_rests_on_its_weakest_part():
     assert chain.made_at == NOON
     assert chain.rests_on == replace(few, until=RESTS.until)
     assert chain.days[49] == pytest.approx(5.5, abs=0.1)
+
+
+def test_what_too_few_pieces_cant_say_no_chain_says():
+    """Seven pieces say no 95 %: neither does what relies on them, then or later."""
+    few = forecast(np.where(np.arange(1, 100) <= 87, np.arange(1, 100) / 10, FAR))
+    for chain in (combined(certain, [few], NO_CHAINS), combined(few, [certain], NO_CHAINS), as_of(few, NOON + 2 * DAY)):
+        assert backed(chain, 95) is None
+        assert backed(chain, 50) is not None
+        assert all(day >= FAR or day < 12.0 for day in chain.days)
 
 
 def test_it_says_so_where_the_wait_is_the_longer_part():

@@ -18,7 +18,7 @@ import numpy as np
 
 from kept.insight.forecast.held import levels_to_read
 from kept.insight.forecast.odds import Forecast, RestsOn, Scope
-from kept.insight.forecast.pooled import Pieces
+from kept.insight.forecast.pooled import FAR, Pieces, as_days
 from kept.insight.forecast.scale import NOMINAL, Days, Levels, days_at, levels_of
 
 _DAY: Final = timedelta(days=1)
@@ -98,10 +98,11 @@ def combined(own: Forecast, relies_on: Sequence[Forecast], calibration: ChainCal
     links = [as_of(link, moment) for link in relies_on]
     days = uncalibrated(_array(own), np.stack([_array(link) for link in links]), calibration)
     held = days_at(days[None, :], np.asarray(calibration.levels)[None, :])[0]
+    reach = _reach(own) + max(_reach(link) for link in links)
+    days = _sayable(held, reach, [own, *links])
     return replace(
-        own, made_at=moment, days=tuple(map(float, held)), rests_on=_weakest([own, *links]),
-        slower=_slower(own, links),
-    )  # fmt: skip
+        own, made_at=moment, days=as_days(days.tolist()), rests_on=_weakest([own, *links]), slower=_slower(own, links)
+    )
 
 
 def as_of(forecast: Forecast, moment: datetime) -> Forecast:
@@ -114,8 +115,21 @@ def as_of(forecast: Forecast, moment: datetime) -> Forecast:
         return forecast
     days = _array(forecast)[None, :]
     passed = levels_of(days, np.array([waited]))[1]
-    left = days_at(days, passed[:, None] + (1.0 - passed[:, None]) * NOMINAL[None, :])[0] - waited
-    return replace(forecast, made_at=moment, days=tuple(map(float, np.maximum.accumulate(np.maximum(left, 0.0)))))
+    then = days_at(days, passed[:, None] + (1.0 - passed[:, None]) * NOMINAL[None, :])[0]
+    left = np.maximum(_sayable(then, _reach(forecast), [forecast]) - waited, 0.0)
+    return replace(forecast, made_at=moment, days=as_days(_sayable(left, _reach(forecast), [forecast]).tolist()))
+
+
+def _sayable(days: Days, reach: float, parts: Sequence[Forecast]) -> Days:
+    """`days`, where too few pieces stand behind a level of one of the `parts` none of them past `reach` (see `FAR`)."""
+    if all(part.days[-1] < FAR for part in parts):
+        return days
+    return np.where(days > reach, FAR, days)
+
+
+def _reach(forecast: Forecast) -> float:
+    """The last day that a forecast can say."""
+    return max((day for day in forecast.days if day < FAR), default=0.0)
 
 
 def uncalibrated(own: Days, links: Days, calibration: ChainCalibration) -> Days:
