@@ -1,4 +1,4 @@
-"""`kept forecast evaluate`: how good the forecasts of a work log are: learned on its older part, tried on the newest."""
+"""`kept forecast evaluate`: how good forecasts of a work log are, learned on its older part, tried on its newest."""
 
 from __future__ import annotations
 

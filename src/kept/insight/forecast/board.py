@@ -39,13 +39,16 @@ class Board:
     others: tuple[str, ...]
 
     @classmethod
-    def of(cls, events: Events, others: tuple[str, ...]) -> Board:
-        """From all events there are; `others` are the columns by which ended cases are looked at besides."""
+    def of(cls, events: Events, holders: tuple[str, ...], others: tuple[str, ...]) -> Board:
+        """From all events there are; `holders` are the columns that say who has the work.
+
+        `others` are those by which ended cases are looked at besides.
+        """
         zeros = np.zeros(events.cases, dtype=np.int64)
         board = cls(
             Happened.of(zeros, events.began),
             Happened.of(zeros, events.end),
-            {name: _held(events.filled(name).codes, events) for name in _holders(events)},
+            {name: _held(events.filled(name).codes, events) for name in holders},
             {},
             Shown.of(zeros, events.end, np.log1p((events.end - events.began) / DAY)),
             others,
@@ -88,10 +91,6 @@ class Board:
             before[events.start[:-1]] = NONE
             return paired(step, before)
         return paired(step, events.filled(name.removeprefix("step and ")).codes)
-
-
-def _holders(events: Events) -> tuple[str, ...]:
-    return tuple(name for name in ("activity", "team", "person", "customer") if len(events.text(name).words) > 1)
 
 
 def _held(codes: Ints, events: Events) -> Held:

@@ -8,11 +8,10 @@ from typing import Any, Final
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from kept.insight.forecast.adapted import Replay
 from kept.insight.forecast.events import DAY, Events, Flags, Floats, Ints
-from kept.insight.forecast.learner import telling
+from kept.insight.forecast.learner import one_core, telling
 from kept.insight.forecast.model import Sight
 from kept.insight.forecast.protocol import Rows
 from kept.insight.forecast.scale import levels_of
@@ -57,7 +56,7 @@ def foreseen_broken(events: Events, rows: Rows, sight: Sight) -> dict[str, Any]:
     booster = HistGradientBoostingClassifier(max_iter=ROUNDS, learning_rate=0.06, early_stopping=False, random_state=0)
     table = sight.table(events, learned_from)
     columns = telling(table)
-    with threadpool_limits(limits=1, user_api="openmp"):
+    with one_core():
         booster.fit(table[:, columns], _broken(events, learned_from))
         chance = booster.predict_proba(sight.table(events, tested)[:, columns])[:, 1]
     return {

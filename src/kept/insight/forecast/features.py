@@ -15,6 +15,7 @@ from kept.insight.forecast.vocabulary import Vocabulary, moments_of, numbers_of
 
 Table = npt.NDArray[np.float32]
 WEEK: Final = 7
+HANDS: Final = ("team", "person")
 SHARES: Final = (0.2, 0.5, 0.8)
 WINDOW: Final = 60
 LONG_WINDOW: Final = 500
@@ -36,9 +37,9 @@ def features(events: Events, rows: Ints, board: Board, vocabulary: Vocabulary) -
     event, and elsewhere before its moment, is used.
     """
     groups: tuple[Iterator[tuple[str, Floats]], ...] = (
-        _prefix(events),
+        _prefix(events, vocabulary),
         _steps(events, vocabulary),
-        _hands(events),
+        _hands(events, vocabulary),
         _calendar(events),
         _attributes(events, vocabulary),
     )
@@ -48,10 +49,10 @@ def features(events: Events, rows: Ints, board: Board, vocabulary: Vocabulary) -
     return Features(tuple(columns), np.column_stack(list(columns.values())))
 
 
-def _prefix(events: Events) -> Iterator[tuple[str, Floats]]:
+def _prefix(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats]]:
     """How far the case is, and at which pace it came."""
     place, at, began = events.place, events.at, events.began[events.case]
-    yield "events so far", place + 1.0
+    yield "events so far", (place + 1).astype(np.float64)
     yield "since begin", _days(at - began)
     first = events.start[events.case]
     for back in (1, 2, 3):
@@ -60,7 +61,7 @@ def _prefix(events: Events) -> Iterator[tuple[str, Floats]]:
         yield "mean pace", np.asarray(_days(at - began) / place, dtype=np.float64)
     gaps = np.where(place > 0, at - np.concatenate([[0.0], at[:-1]]), 0.0)
     yield "longest gap", _days(_running_max(gaps, events))
-    if np.isfinite(events.due).any():
+    if vocabulary.has_due:
         due = _filled_moments(events.due, events)
         yield "until due", _days(due - at)
         yield "given for it", _days(due - began)
@@ -88,12 +89,10 @@ def _steps(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats
     yield "same step again", _so_far(same.astype(np.float64), events)
 
 
-def _hands(events: Events) -> Iterator[tuple[str, Floats]]:
+def _hands(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats]]:
     """Through whose hands it went."""
-    for name in ("team", "person"):
+    for name in (name for name in HANDS if name in vocabulary.holders):
         codes = events.filled(name).codes
-        if (codes == NONE).all():
-            continue
         before = _back(codes, 1, events)
         moved = (codes != before) & (before != NONE) & (events.place > 0)
         yield f"hand-offs, {name}", _so_far(moved.astype(np.float64), events)
@@ -106,15 +105,11 @@ def _hands(events: Events) -> Iterator[tuple[str, Floats]]:
 
 
 def _calendar(events: Events) -> Iterator[tuple[str, Floats]]:
-    """The hour, the weekday, the month and the day of it, of now; and when it began."""
+    """The hour and the weekday, of now and of its begin (of the year, a few years say too little)."""
     for name, at in (("now", events.at), ("begin", events.began[events.case])):
         days = np.floor(at / DAY)
         yield f"hour, {name}", (at - days * DAY) / 3600
         yield f"weekday, {name}", (days + EPOCH_WEEKDAY) % WEEK
-    dates = np.floor(events.at / DAY).astype("datetime64[D]")
-    months = dates.astype("datetime64[M]")
-    yield "month", (months.astype(np.int64) % 12).astype(np.float64)
-    yield "day of month", (dates - months).astype(np.float64)
 
 
 def _attributes(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats]]:
@@ -131,7 +126,7 @@ def _load(events: Events, rows: Ints, board: Board) -> Iterator[tuple[str, Float
     """How much work there was: open cases, and what came and went lately."""
     at = events.at[rows]
     yield "open", board.open(at)
-    for days in (1, 7, 28):
+    for days in (1, WEEK):
         yield f"came, {days} days", board.came(at, days * DAY)
         yield f"went, {days} days", board.went(at, days * DAY)
     for name, held in board.held.items():

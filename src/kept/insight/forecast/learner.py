@@ -7,13 +7,15 @@ dates are judged, is the mean of boosters on several scales. docs/decisions/0019
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 from sklearn.ensemble import HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from kept.insight.forecast.events import Floats, Ints
 from kept.insight.forecast.features import Table
@@ -26,6 +28,8 @@ LEAST_IN_LEAF: Final = 30
 TAIL: Final = 0.3
 """How far past the outermost quantiles the forecast reaches, in parts of the distance to the next one inwards."""
 WORKERS: Final = 4
+WORTH_WORKERS: Final = 30_000
+"""From so many rows on, boosters are fitted by processes beside this one."""
 
 Scaled = Callable[[Floats], Floats]
 
@@ -78,6 +82,10 @@ class Learned:
     def quantiles(self, table: Table) -> Floats:
         """(n × 99) the days left at `LEVELS`, never falling, 0 or more."""
         seen = table[:, self.columns]
+        with one_core():
+            return self._spread(seen)
+
+    def _spread(self, seen: Table) -> Floats:
         found = [self._days(target, booster, seen) for target, booster in zip(TARGETS, self.boosters, strict=True)]
         median = np.mean(found[: len(MEDIAN_SCALES)], axis=0)
         return _spread(found[len(MEDIAN_SCALES) :], median)
@@ -87,19 +95,29 @@ class Learned:
         return np.asarray(np.clip(days, 0.0, self.longest))
 
 
-def learn(table: Table, days: Floats, *, seed: int = 0) -> Learned:
-    """Learn from features (n × f) and the days that were left (n)."""
+def learn(table: Table, days: Floats, weights: Floats | None = None) -> Learned:
+    """Learn from features (n × f) and the days that were left (n), each row counting by its weight, or alike."""
     columns = telling(table)
     seen = np.ascontiguousarray(table[:, columns])
 
-    def fitted(target: Target) -> Any:
-        # Boosters are fitted beside each other, each on one core: waiting for each other costs more than it saves.
-        with threadpool_limits(limits=1, user_api="openmp"):
-            return _booster(target, seed).fit(seen, SCALES[target.scale].there(days))
-
-    with ThreadPoolExecutor(WORKERS) as workers:
-        boosters = tuple(workers.map(fitted, TARGETS))
+    tasks = [(target, seen, days, weights) for target in TARGETS]
+    if len(days) < WORTH_WORKERS:
+        boosters = tuple(_fitted(*task) for task in tasks)
+    else:
+        boosters = tuple(Parallel(n_jobs=min(WORKERS, cpu_count()))(delayed(_fitted)(*task) for task in tasks))
     return Learned(columns, boosters, float(days.max()))
+
+
+@cache
+def _threads() -> Any:
+    # Finding out which libraries there are takes longer than a forecast.
+    return ThreadpoolController()
+
+
+def one_core() -> AbstractContextManager[Any]:
+    """Inside, boosters use one core: cores that wait for each other after every step cost more than they bring."""
+    limited: AbstractContextManager[Any] = _threads().limit(limits=1, user_api="openmp")
+    return limited
 
 
 def telling(table: Table) -> Ints:
@@ -110,7 +128,12 @@ def telling(table: Table) -> Ints:
     return np.flatnonzero(low < high)
 
 
-def _booster(target: Target, seed: int) -> Any:
+def _fitted(target: Target, seen: Table, days: Floats, weights: Floats | None) -> Any:
+    with one_core():
+        return _booster(target).fit(seen, SCALES[target.scale].there(days), sample_weight=weights)
+
+
+def _booster(target: Target) -> Any:
     return HistGradientBoostingRegressor(
         loss="quantile",
         quantile=target.quantile,
@@ -120,7 +143,7 @@ def _booster(target: Target, seed: int) -> Any:
         min_samples_leaf=LEAST_IN_LEAF,
         max_features=0.3,
         early_stopping=False,
-        random_state=seed,
+        random_state=0,
     )
 
 
@@ -139,4 +162,5 @@ def _spread(found: list[Floats], median: Floats) -> Floats:
     log = np.column_stack([low, log, high])
     right = np.clip(np.searchsorted(at, LEVELS), 1, len(at) - 1)
     share = (LEVELS - at[right - 1]) / (at[right] - at[right - 1])
-    return np.asarray(np.expm1(log[:, right - 1] * (1 - share) + log[:, right] * share))
+    between = np.expm1(log[:, right - 1] * (1 - share) + log[:, right] * share)
+    return np.asarray(np.maximum.accumulate(between, axis=1))

@@ -25,7 +25,7 @@ class Sight:
     def of(cls, events: Events, cases: Ints) -> Sight:
         """Over all `events`, with the words of some cases. The board answers for each moment what was known then."""
         vocabulary = learned(events, cases)
-        return cls(vocabulary, Board.of(events, vocabulary.ranked))
+        return cls(vocabulary, Board.of(events, vocabulary.holders, vocabulary.ranked))
 
     def table(self, events: Events, rows: Ints) -> Table:
         """(n × f) the features of the prefixes that end with the events `rows`."""

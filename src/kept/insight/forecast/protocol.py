@@ -82,6 +82,11 @@ def days_left(events: Events, rows: Ints) -> Floats:
     return (events.at[events.start[1:] - 1][events.case[rows]] - events.at[rows]) / DAY
 
 
+def days_to_end(events: Events, rows: Ints) -> Floats:
+    """The days from each prefix to the end of its case, which may lie after its last event; NaN where it is open."""
+    return (events.end[events.case[rows]] - events.at[rows]) / DAY
+
+
 def _long_enough(events: Events, cases: Ints) -> Ints:
     long = cases[events.lengths[cases] >= FEWEST_EVENTS]
     if len(long) < FEWEST_CASES:

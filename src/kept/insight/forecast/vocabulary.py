@@ -16,6 +16,7 @@ COUNTED_STEPS: Final = 40
 MOSTLY: Final = 0.95
 """A column whose words are numbers (or moments) to this share is read as numbers (or moments)."""
 FEW: Final = 3
+HOLDERS: Final = ("activity", "team", "person", "customer")
 MOMENT_FORMATS: Final = ("", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%Y/%m/%d %H:%M:%S")
 """How a moment may be written; the empty one stands for ISO 8601."""
 
@@ -28,6 +29,9 @@ class Vocabulary:
     ranked: tuple[str, ...]
     numbers: tuple[str, ...]
     moments: tuple[str, ...]
+    holders: tuple[str, ...]
+    """The columns that say who or what has the work, of those that say anything."""
+    has_due: bool
 
     @property
     def counted_steps(self) -> int:
@@ -68,7 +72,10 @@ def learned(events: Events, cases: Ints) -> Vocabulary:
         else:
             ranked.append(name)
         ranks[name] = common
-    return Vocabulary(ranks, tuple(ranked), tuple(numbers), tuple(moments))
+    holders = tuple(name for name in HOLDERS if len(events.text(name).words) > 1)
+    return Vocabulary(
+        ranks, tuple(ranked), tuple(numbers), tuple(moments), holders, bool(np.isfinite(events.due[used]).any())
+    )
 
 
 def _by_word(texts: Texts, read: Callable[[str], float], none: float) -> Floats:
