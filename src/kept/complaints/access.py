@@ -11,6 +11,7 @@ from kept.core.errors import NotAllowed, NotFound
 from kept.people.models import Person, Reach
 from kept.people.queries import may_act_for
 from kept.promises.access import visible_to
+from kept.promises.models import CustomerLink
 
 S = TypeVar("S", Complaint, Thanks)
 NAMES = ("customer", "provider", "by", "acknowledged_by")
@@ -36,4 +37,15 @@ def to_hear(person: Person, table: type[S], said_id: int) -> S:
     row = one_seen(person, table, said_id)
     if not may_act_for(person, row.provider_id):
         raise NotAllowed("Only those to whom it was said answer it.")
+    return row
+
+
+def own_of(link: CustomerLink, said_id: int) -> Complaint:
+    """A complaint about nothing in particular that the outside customer of a good link made itself, to the provider of
+    that link's promise; `NotFound` for any other.
+    """
+    own = {"customer": link.customer_id, "by": link.customer_id, "provider": link.promise.provider_id, "promise": None}
+    row = Complaint.objects.filter(pk=said_id, **own).first()
+    if row is None:
+        raise NotFound("There is no such word, or it is not for you to see.")
     return row

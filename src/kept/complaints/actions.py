@@ -6,13 +6,12 @@ particular, who may act for the customer. An outside customer says it for itself
 
 from __future__ import annotations
 
-import functools
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
 
-from kept.complaints import access, projection
+from kept.complaints import access, projection, recording
 from kept.complaints.models import Complaint, Thanks
 from kept.core import complaints as rules
 from kept.core.acts import Act
@@ -24,7 +23,7 @@ from kept.customers.agreements import agreement_in_force
 from kept.ledger import book
 from kept.ledger.models import Stream
 from kept.people.calendars import calendar_of
-from kept.people.models import Party, Person
+from kept.people.models import OutsideCustomer, Party, Person
 from kept.people.queries import may_act_for
 from kept.promises.access import View, promise_for_seeing
 from kept.promises.agreed import expectations_of
@@ -49,10 +48,25 @@ def thank(actor: Person, promise_id: int, words: str, *, at: datetime) -> Thanks
 def complain_to(actor: Person, provider: Party, words: str, *, customer: Party, at: datetime) -> Complaint:
     """Complain for `customer` about nothing in particular. Raises `NotAllowed`, `Incomplete`."""
     _refuse_foreign(actor, customer, provider)
-    in_force = agreement_in_force(customer.pk, provider.pk)
-    hear_by = _hear_by(in_force.expectations if in_force else None, provider, at)
-    act = rules.Complain(customer=customer.pk, provider=provider.pk, hear_by=hear_by, words=words)
-    return _said(Complaint, act, actor.pk, at)
+    return _complain_to(customer.pk, provider, actor.pk, words, at)
+
+
+def complain_for_itself(customer: OutsideCustomer, provider: Party, words: str, *, at: datetime) -> Complaint:
+    """An outside customer complains on its own behalf about nothing in particular. Raises `Incomplete`, `Refused`.
+
+    Only `mail_in` calls this, which has found the mail good.
+    """
+    _refuse_too_many({"customer": customer.pk, "by": customer.pk, "promise": None}, at)
+    return _complain_to(customer.pk, provider, customer.pk, words, at)
+
+
+def complain_of_else_with(link: CustomerLink, words: str, *, at: datetime) -> Complaint:
+    """The outside customer of a good link complains to the same provider of something else. Raises as `complain_with`.
+
+    Of a private promise nothing is carried out of it: the complaint is heard by those who answer for the provider.
+    """
+    _refuse_too_many({"customer": link.customer_id, "by": link.customer_id, "promise": None}, at)
+    return _complain_to(link.customer_id, link.promise.provider, link.customer_id, words, at)
 
 
 def thank_to(actor: Person, provider: Party, words: str, *, customer: Party, at: datetime) -> Thanks:
@@ -63,13 +77,13 @@ def thank_to(actor: Person, provider: Party, words: str, *, customer: Party, at:
 
 def complain_with(link: CustomerLink, words: str, *, at: datetime) -> Complaint:
     """The outside customer of a good link complains, on its own behalf. Raises `Incomplete`, `Refused`."""
-    _refuse_too_many(link, at)
+    _refuse_too_many({"promise": link.promise_id, "by": link.customer_id}, at)
     return _complain(link.promise, link.customer_id, words, at)
 
 
 def thank_with(link: CustomerLink, words: str, *, at: datetime) -> Thanks:
     """The outside customer of a good link says thanks, on its own behalf. Raises as `complain_with`."""
-    _refuse_too_many(link, at)
+    _refuse_too_many({"promise": link.promise_id, "by": link.customer_id}, at)
     return _thank(link.promise, link.customer_id, words, at)
 
 
@@ -100,10 +114,17 @@ def _refuse_foreign(actor: Person, customer: Party, provider: Party) -> None:
         raise Incomplete("Choose a team or a person who works here.", field="provider")
 
 
-def _refuse_too_many(link: CustomerLink, at: datetime) -> None:
-    since = {"promise": link.promise_id, "by": link.customer_id, "at__gt": at - A_DAY}
+def _refuse_too_many(said: dict[str, int | None], at: datetime) -> None:
+    since = said | {"at__gt": at - A_DAY}
     if Complaint.objects.filter(**since).count() + Thanks.objects.filter(**since).count() >= MOST_A_DAY:
         raise Refused("That is a lot for one day. They have what you said; write again tomorrow, or call.")
+
+
+def _complain_to(customer: int, provider: Party, by: int, words: str, at: datetime) -> Complaint:
+    in_force = agreement_in_force(customer, provider.pk)
+    hear_by = _hear_by(in_force.expectations if in_force else None, provider, at)
+    act = rules.Complain(customer=customer, provider=provider.pk, hear_by=hear_by, words=words)
+    return _said(Complaint, act, by, at)
 
 
 def _complain(promise: Promise, by: int, words: str, at: datetime) -> Complaint:
@@ -143,12 +164,5 @@ def _said(table: type[S], act: Act, by: int, at: datetime) -> S:
 
 def _hear(table: type[S], actor: Person, said_id: int, words: str, at: datetime) -> S:
     access.to_hear(actor, table, said_id)
-    with transaction.atomic():
-        book.lock(said_id)
-        state = rules.replay(book.read(said_id, rules.BY_NAME))
-        events = rules.decide(state, rules.Hear(words=words), By(actor.pk, Side.PROVIDER), at)
-        book.append(said_id, events, after=state.sequence if state else 0)
-        after = functools.reduce(rules.evolve, events, state)
-        if after is not None:
-            projection.project(said_id, state, after)
+    recording.record(said_id, rules.Hear(words=words), By(actor.pk, Side.PROVIDER), at)
     return table.objects.get(pk=said_id)

@@ -36,13 +36,22 @@ class Said(models.Model):
 
 
 class Complaint(Said):
-    """Something went wrong for a customer, who hears about it by `hear_by` where that was agreed."""
+    """Something went wrong for a customer, who hears about it by `hear_by` where that was agreed.
+
+    `remedy` is the newest promise that is to make it good again.
+    """
 
     hear_by = models.DateTimeField(null=True)
+    remedy = models.ForeignKey(Promise, on_delete=models.PROTECT, null=True, related_name="makes_good")
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["provider"], condition=models.Q(acknowledged_at=None), name="complaint_unheard")
+            models.Index(fields=["provider"], condition=models.Q(acknowledged_at=None), name="complaint_unheard"),
+            models.Index(
+                fields=["hear_by"],
+                condition=models.Q(acknowledged_at=None, hear_by__isnull=False),
+                name="complaint_due",
+            ),
         ]
         constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(words=""), name="complaint_says_what")]
 
@@ -55,3 +64,39 @@ class Thanks(Said):
             models.Index(fields=["provider"], condition=models.Q(acknowledged_at=None), name="thanks_unheard")
         ]
         constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(words=""), name="thanks_say_what")]
+
+
+class Improvement(models.Model):
+    """An ask that follows from a trace: `asked`, made by `by` at `at`, for what was found of the promise `traced`.
+
+    It was found in the promise `at_promise`, of a miss of that `kind`, which is counted there between `provider` and
+    `customer`; `complaint` is what led to it, where one did. Once `asked` is delivered, its effect is counted.
+    """
+
+    class Kind(models.TextChoices):
+        """How a hand-off missed what its customer needed."""
+
+        LATE = "late", "later than promised"
+        RETURNED = "returned", "returned"
+        SILENT = "silent", "without the word that was owed"
+        MISSING = "missing", "with something missing"
+
+    asked = models.OneToOneField(Promise, on_delete=models.PROTECT, related_name="improves")
+    traced = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="improvements")
+    at_promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="improvements_at")
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, null=True, related_name="improvements")
+    kind = models.CharField(max_length=8, choices=Kind)
+    provider = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["late", "returned", "silent", "missing"]), name="improvement_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.asked}"

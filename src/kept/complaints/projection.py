@@ -19,7 +19,7 @@ def columns(state: Said) -> dict[str, Any]:
     values = {
         "customer_id": saying.customer,
         "provider_id": saying.provider,
-        "promise_id": saying.promise,
+        "promise_id": state.promise,
         "by_id": state.by,
         "words": saying.words.strip(),
         "at": state.at,
@@ -27,7 +27,7 @@ def columns(state: Said) -> dict[str, Any]:
         "acknowledged_by_id": state.heard_by,
         "answer": state.answer,
     }
-    return values | ({"hear_by": saying.hear_by} if isinstance(saying, Complain) else {})
+    return values | ({"hear_by": saying.hear_by, "remedy_id": state.remedy} if isinstance(saying, Complain) else {})
 
 
 def project(stream_id: int, before: Said | None, after: Said) -> None:

@@ -1,7 +1,8 @@
 """The short life of a complaint and of thanks, as pure functions: a customer says it, the provider's side hears it.
 
 `decide(state, act, by, at) -> events` refuses or accepts an act; `evolve(state, event) -> state` says what follows.
-A complaint is heard with words that say what happens now; thanks may be heard without.
+A complaint is heard with words that say what happens now; thanks may be heard without. A complaint about nothing in
+particular can be put to a promise later, by either side, and what makes it good again is a promise of its own.
 """
 
 from __future__ import annotations
@@ -50,12 +51,32 @@ class Hear(Act):
     name = "hear"
 
 
-BY_NAME: dict[str, type[Act]] = {act.name: act for act in (Complain, Thank, Hear)}
+@dataclass(frozen=True, kw_only=True)
+class About(Act):
+    """Either side says which promise the complaint is about, where it was about nothing in particular."""
+
+    name = "about"
+    promise: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remedy(Act):
+    """What makes it good again is the promise `promise`: the provider offered it, or the customer asked for it."""
+
+    name = "remedy"
+    promise: int
+
+
+BY_NAME: dict[str, type[Act]] = {act.name: act for act in (Complain, Thank, Hear, About, Remedy)}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said, by whom and when; `heard_at`, `heard_by` and `answer` once the provider's side has heard it."""
+    """What was said, by whom and when; `heard_at`, `heard_by` and `answer` once the provider's side has heard it.
+
+    `promise` is what it is about, said at once or later (None: nothing in particular); `remedy` the newest promise that
+    is to make it good again.
+    """
 
     saying: Saying
     by: int
@@ -65,15 +86,26 @@ class Said:
     heard_at: datetime | None = None
     heard_by: int | None = None
     answer: str = ""
+    about: int | None = None
+    remedy: int | None = None
+
+    @property
+    def promise(self) -> int | None:
+        """The promise that it is about; None for nothing in particular."""
+        return self.saying.promise if self.about is None else self.about
 
 
 def event_name(act: Act, state: Said | None) -> str:
     """The name of the event in which `act` is recorded."""
     saying = state.saying if state else act
     story = "complaint" if isinstance(saying, Complain) else "thanks"
-    if isinstance(act, Hear):
-        return f"{story}.heard"
+    later = _LATER.get(type(act))
+    if later is not None:
+        return f"{story}.{later}"
     return "complaint.made" if story == "complaint" else "thanks.given"
+
+
+_LATER: dict[type[Act], str] = {Hear: "heard", About: "placed", Remedy: "remedied"}
 
 
 def decide(state: Said | None, act: Act, by: By, at: datetime) -> tuple[Event, ...]:
@@ -84,10 +116,16 @@ def decide(state: Said | None, act: Act, by: By, at: datetime) -> tuple[Event, .
     words = act.words.strip()
     if len(words) > LONGEST_WORDS:
         raise Incomplete(f"That is longer than {LONGEST_WORDS:,} characters; shorten it.", field="words")
-    if not words and not (isinstance(act, Hear) and state and isinstance(state.saying, Thank)):
+    if not words and not _may_be_wordless(act, state):
         what = "Say in a few words what happens now." if isinstance(act, Hear) else "Say it in a few words."
         raise Incomplete(what, field="words")
     return (Event(event_name(act, state), max(at, state.last_at) if state else at, by, act),)
+
+
+def _may_be_wordless(act: Act, state: Said | None) -> bool:
+    if isinstance(act, Hear):
+        return state is not None and isinstance(state.saying, Thank)
+    return isinstance(act, About | Remedy)
 
 
 def _refuse_out_of_place(state: Said | None, act: Act, by: By) -> None:
@@ -101,6 +139,17 @@ def _refuse_out_of_place(state: Said | None, act: Act, by: By) -> None:
         return
     if state is None:
         raise WrongState("Nothing was said yet.")
+    if isinstance(act, Hear):
+        _refuse_hearing(state, by)
+    elif not isinstance(state.saying, Complain):
+        raise WrongState("Only a complaint is put to a promise, or made good by one.")
+    elif isinstance(act, About) and state.promise is not None:
+        raise WrongState("It is about a promise already.")
+    elif isinstance(act, Remedy) and act.promise == state.promise:
+        raise Incomplete("What makes it good again is another promise.", field="promise")
+
+
+def _refuse_hearing(state: Said, by: By) -> None:
     if by.side is not Side.PROVIDER:
         raise WrongSide("The side that it was said to hears it.")
     if state.heard_at is not None:
@@ -119,6 +168,12 @@ def evolve(state: Said | None, event: Event) -> Said:
             state, sequence=state.sequence + 1, last_at=event.at, heard_at=event.at, heard_by=event.by.person,
             answer=act.words.strip(),
         )  # fmt: skip
+    if state is not None and isinstance(state.saying, Complain):
+        onwards = replace(state, sequence=state.sequence + 1, last_at=event.at)
+        if isinstance(act, About) and state.promise is None:
+            return replace(onwards, about=act.promise)
+        if isinstance(act, Remedy):
+            return replace(onwards, remedy=act.promise)
     raise CorruptLedger(f"“{event.name}” cannot follow there.")
 
 

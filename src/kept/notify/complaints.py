@@ -23,7 +23,7 @@ def matters(event: Event, known: Known) -> list[Matter]:
     """What is told because of one event in a complaint or in thanks."""
     table = Complaint if event.stream.kind == Stream.Kind.COMPLAINT else Thanks
     row: Complaint | Thanks | None = table.objects.filter(pk=event.stream_id).select_related("promise").first()
-    if row is None:
+    if row is None or event.name not in SAYS:  # what it is about moves nobody; a remedy is told as the promise it is
         return []
     made = event.name in ("complaint.made", "thanks.given")
     needs = "Answer it: say what happens now." if event.name == "complaint.made" else ""
