@@ -101,7 +101,7 @@ def test_a_look_compares_with_before_once_and_says_what_can_be_said(better: Cast
 def test_every_figure_counts_what_its_name_says(better: Cast) -> None:
     now, scope = START + 20 * DAY, of_team(better.workshop.pk)
     since, baseline = START, timedelta(days=60)
-    found = {one: compared(one, scope, since=since, baseline=baseline, now=now, looks=1) for one in Figure}
+    found = compared(Figure, scope, since=since, baseline=baseline, now=now, looks=1)
     assert (found[Figure.KEPT].before, found[Figure.KEPT].after) == (0.5, 1.0)
     assert found[Figure.KEPT].verdict is Verdict.MOVED
     assert found[Figure.RETURNED].before == pytest.approx(1 / 12)
@@ -131,8 +131,8 @@ def test_what_changed_since_it_began_is_for_all_figures_once_somebody_said_when(
     actions.say_begun(better.boss, START.date(), at=START)
     found = since_it_began(START + 50 * DAY, UTC)
     assert found is not None
-    assert [one.figure for one in found[1]] == list(Figure)
-    assert found[1][0].change.n_after == 14
+    assert list(found[1]) == list(Figure)
+    assert found[1][Figure.KEPT].n_after == 14
 
 
 def test_a_half_good_file_of_numbers_is_taken_and_the_rest_handed_back_with_reasons(cast: Cast) -> None:

@@ -82,10 +82,11 @@ def measure_due(now: datetime) -> None:
 
 def measure(goal: Goal, number: int, now: datetime) -> Measurement:
     """Look at a goal as it stands at `now` (at its end, once that is over) and keep what was seen as look `number`."""
+    figure = Figure(goal.figure)
     found = compared(
-        Figure(goal.figure), scope_of(goal), since=goal.since, baseline=timedelta(days=goal.baseline_days),
+        [figure], scope_of(goal), since=goal.since, baseline=timedelta(days=goal.baseline_days),
         now=min(now, goal.until), looks=looks(goal.since, goal.until),
-    )  # fmt: skip
+    )[figure]  # fmt: skip
     seen = {
         "at": now, "before": found.before, "after": found.after, "n_before": found.n_before, "n_after": found.n_after,
         "low": found.low, "high": found.high, "verdict": found.verdict,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from kept.complaints.models import Complaint
 from kept.core.state import State
-from kept.core.statistics import Better, Share
+from kept.core.statistics import Better, Share, wilson
 from kept.insight.change import Change, of_shares, of_values
 from kept.people.models import Party
 from kept.programme.goals.models import Figure, Goal
-from kept.promises.figures import figures_of
+from kept.promises.figures import Figures, figures_of
 from kept.promises.figures.periods import Period
 from kept.promises.figures.quiet import silences
 from kept.promises.figures.scope import Scope, with_teams_below
@@ -24,8 +25,26 @@ from kept.promises.models import Promise
 LOOK_EVERY = timedelta(days=28)
 """How often a goal is looked at; the last look is on its day."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Shares = Callable[[Scope, Period, datetime], Share]
-Values = Callable[[Scope, Period, datetime], list[float]]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some promises in some time; what several figures need of it is read once."""
+
+    scope: Scope
+    period: Period
+    now: datetime
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The figures of `promises.figures`."""
+        return figures_of(self.scope, self.period, self.now)
+
+    @property
+    def ended(self) -> QuerySet[Promise]:
+        """The promises that ended in it."""
+        rows = Promise.objects.filter(self.scope.promises())
+        return rows.filter(ended_at__gte=self.period.start, ended_at__lt=self.period.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +52,8 @@ class Measure:
     """How a figure is measured: as a share, or as one value a promise, in `unit`; and which way is better."""
 
     better: Better
-    shares: Shares | None = None
-    values: Values | None = None
+    shares: Callable[[Stretch], Share] | None = None
+    values: Callable[[Stretch], list[float]] | None = None
     unit: str = "%"
 
 
@@ -57,68 +76,49 @@ def company() -> Scope:
 
 
 def compared(
-    figure: Figure, scope: Scope, *, since: datetime, baseline: timedelta, now: datetime, looks: int
-) -> Change:
-    """The figure in the `baseline` before `since` and from then to `now`; `looks` are those planned in all."""
-    measure = MEASURES[figure]
-    before, after = _stretch(since - baseline, since), _stretch(since, now)
+    figures: Iterable[Figure], scope: Scope, *, since: datetime, baseline: timedelta, now: datetime, looks: int
+) -> dict[Figure, Change]:
+    """Each figure in the `baseline` before `since` and from then to `now`; `looks` are all that share the odds."""
+    before = Stretch(scope, Period(since - baseline, since, "", ""), now)
+    after = Stretch(scope, Period(since, now, "", ""), now)
+    return {figure: _compared(MEASURES[figure], before, after, looks) for figure in figures}
+
+
+def _compared(measure: Measure, before: Stretch, after: Stretch, looks: int) -> Change:
     if measure.shares is not None:
-        old, new = measure.shares(scope, before, now), measure.shares(scope, after, now)
+        old, new = measure.shares(before), measure.shares(after)
         return of_shares((old.count, old.n), (new.count, new.n), measure.better, looks=looks)
     assert measure.values is not None  # noqa: S101 a measure is one or the other
-    return of_values(measure.values(scope, before, now), measure.values(scope, after, now), measure.better, looks=looks)
+    return of_values(measure.values(before), measure.values(after), measure.better, looks=looks)
 
 
-def _stretch(start: datetime, end: datetime) -> Period:
-    return Period(start, end, "", "")
+def _chased(stretch: Stretch) -> Share:
+    never = stretch.figures.unchased
+    return Share(never.n - never.count, never.n, 1 - never.high, 1 - never.low)
 
 
-def _kept(scope: Scope, period: Period, now: datetime) -> Share:
-    return figures_of(scope, period, now).kept
-
-
-def _chased(scope: Scope, period: Period, now: datetime) -> Share:
-    return _other(figures_of(scope, period, now).unchased)
-
-
-def _easier(scope: Scope, period: Period, now: datetime) -> Share:
-    return figures_of(scope, period, now).told.customers.share
-
-
-def _returned(scope: Scope, period: Period, now: datetime) -> Share:
-    return figures_of(scope, period, now).returned
-
-
-def _other(share: Share) -> Share:
-    return Share(share.n - share.count, share.n, 1 - share.high, 1 - share.low)
-
-
-def _complained(scope: Scope, period: Period, _now: datetime) -> Share:
-    ended = _ended(scope, period)
+def _complained(stretch: Stretch) -> Share:
     about = Complaint.objects.filter(promise=OuterRef("pk"))
-    return Share(ended.filter(Exists(about)).count(), ended.count(), 0.0, 1.0)
+    counts = stretch.ended.aggregate(n=Count("pk"), with_one=Count("pk", filter=Exists(about)))
+    return wilson(counts["with_one"], counts["n"])
 
 
-def _silence(scope: Scope, period: Period, now: datetime) -> list[float]:
-    return [time / HOUR for time in silences(scope, period, now)]
+def _silence(stretch: Stretch) -> list[float]:
+    return [time / HOUR for time in silences(stretch.scope, stretch.period, stretch.now)]
 
 
-def _lead_time(scope: Scope, period: Period, _now: datetime) -> list[float]:
-    delivered = _ended(scope, period).filter(state=State.ACCEPTED, delivered_at__gte=F("promised_at"))
+def _lead_time(stretch: Stretch) -> list[float]:
+    delivered = stretch.ended.filter(state=State.ACCEPTED, delivered_at__gte=F("promised_at"))
     took = delivered.annotate(took=F("delivered_at") - F("promised_at")).values_list("took", flat=True)
     return [time / DAY for time in took]
 
 
-def _ended(scope: Scope, period: Period) -> QuerySet[Promise]:
-    return Promise.objects.filter(scope.promises(), ended_at__gte=period.start, ended_at__lt=period.end)
-
-
 MEASURES: dict[Figure, Measure] = {
-    Figure.KEPT: Measure(Better.MORE, shares=_kept),
+    Figure.KEPT: Measure(Better.MORE, shares=lambda stretch: stretch.figures.kept),
     Figure.CHASED: Measure(Better.LESS, shares=_chased),
     Figure.SILENCE: Measure(Better.LESS, values=_silence, unit="hours"),
-    Figure.EASIER: Measure(Better.MORE, shares=_easier),
-    Figure.RETURNED: Measure(Better.LESS, shares=_returned),
+    Figure.EASIER: Measure(Better.MORE, shares=lambda stretch: stretch.figures.told.customers.share),
+    Figure.RETURNED: Measure(Better.LESS, shares=lambda stretch: stretch.figures.returned),
     Figure.LEAD_TIME: Measure(Better.LESS, values=_lead_time, unit="days"),
     Figure.COMPLAINTS: Measure(Better.LESS, shares=_complained),
 }

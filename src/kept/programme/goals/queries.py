@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,19 +9,11 @@ from django.db.models import Prefetch, Q, QuerySet
 from kept.core.errors import NotFound
 from kept.insight.change import Change
 from kept.people.models import Person, Reach
-from kept.programme.goals.measuring import MEASURES, company, compared, looks
+from kept.programme.goals.measuring import company, compared, looks
 from kept.programme.goals.models import Begun, Figure, Goal, Measurement
 
 BEFORE_AND_AFTER = timedelta(days=365)
 """How far before its beginning the programme is compared with what came after, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One figure of the whole company, before the programme and since."""
-
-    figure: Figure
-    change: Change
 
 
 def goals_seen_by(person: Person) -> QuerySet[Goal]:
@@ -41,7 +32,7 @@ def goal_seen(person: Person, goal_id: int) -> Goal:
     return goal
 
 
-def since_it_began(now: datetime, zone: tzinfo) -> tuple[Begun, list[Changed]] | None:
+def since_it_began(now: datetime, zone: tzinfo) -> tuple[Begun, dict[Figure, Change]] | None:
     """Every figure of the company before the programme and since; None until somebody said when it began.
 
     As much time before as there is since, a year at most. The looks are shared out over a year of monthly ones.
@@ -51,8 +42,5 @@ def since_it_began(now: datetime, zone: tzinfo) -> tuple[Begun, list[Changed]] |
         return None
     since = datetime.combine(begun.on, time.min, zone)
     baseline = min(max(now - since, timedelta(days=28)), BEFORE_AND_AFTER)
-    planned, scope = looks(since, since + BEFORE_AND_AFTER), company()
-    return begun, [
-        Changed(figure, compared(figure, scope, since=since, baseline=baseline, now=now, looks=planned))
-        for figure in MEASURES
-    ]
+    planned = looks(since, since + BEFORE_AND_AFTER)
+    return begun, compared(Figure, company(), since=since, baseline=baseline, now=now, looks=planned)

@@ -144,8 +144,8 @@ def programme(request: HttpRequest) -> HttpResponse:
     """What changed since the programme began, with the caveat; the day it began; series from elsewhere."""
     moment, may = now(), actions.may_set(viewer(request), None)
     found = since_it_began(moment, timezone.get_current_timezone())
-    begun, changed = found or (None, [])
-    rows = [(one.figure.label, words.said(one.figure, one.change)) for one in changed]
+    begun, changed = found or (None, {})
+    rows = [(figure.label, words.said(figure, change)) for figure, change in changed.items()]
     context = {
         "begun": begun, "rows": rows, "series": [_drawn(one, begun) for one in Series.objects.order_by("name")],
         "may": may, "begun_form": BegunForm(initial={"on": begun.on if begun else None}), "series_form": SeriesForm(),
