@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 
 import environment  # first: what follows needs Django ready, in a home of the tests' own
 from cast import Cast
 from kept.ledger import seal
 
-pytest_plugins = ["browsers"]
+pytest_plugins = ["browsers", "homes", "post_office"]
 
 # The same commit tries the same things, quickly; HYPOTHESIS_PROFILE=nightly goes looking, at length and at random.
 settings.register_profile("quick", max_examples=50, stateful_step_count=40, deadline=None, derandomize=True)
@@ -30,6 +30,13 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a database: nothing else can depend on which one that is."""
+    for item in items:
+        if item.get_closest_marker("django_db") or "django_db_setup" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterator[None]:
     """Before PostgreSQL can drop the tests' database, the sessions that threads of a live server left there must go."""
@@ -40,6 +47,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureDef)
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="module")
+def for_the_module(django_db_setup: None, django_db_blocker: pytest.FixtureDef) -> Iterator[None]:
+    """What fixtures of this scope lay after this one is there for every test of the module, as if it were the first.
+
+    Each test's own transaction lies within theirs, so none of them may be `transaction=True`.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

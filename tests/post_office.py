@@ -11,8 +11,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
 
 OK = "250 taken"
 
@@ -73,3 +75,12 @@ def post_office() -> Iterator[Post]:
         yield post
     finally:
         controller.stop()
+
+
+@pytest.fixture
+def post(settings: Settings) -> Iterator[Post]:
+    """A mail server for the test, which Kept sends its mails to."""
+    with post_office() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
+        yield server

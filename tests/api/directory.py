@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
+from api.v1.program import Answer
 from kept.people import actions
 from kept.people.models import ApiToken, Person
 from kept.people.tokens import make_token
@@ -20,19 +21,6 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
-
-
-@dataclass
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: dict[str, str]
-    raw: bytes
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.raw)
 
 
 @dataclass

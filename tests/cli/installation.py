@@ -32,7 +32,7 @@ class Installation:
     def kept(self, *words: str, status: int = 0) -> subprocess.CompletedProcess[str]:
         """Run `kept` with these words to its end, which must be this exit status."""
         done = subprocess.run(
-            [*KEPT, *words], env=self.environment, capture_output=True, text=True, timeout=240, check=False
+            [*KEPT, *words], env=self.environment, capture_output=True, text=True, timeout=900, check=False
         )
         assert done.returncode == status, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr

@@ -12,7 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,17 +23,10 @@ DRIVER = "maria.santer@oak-and-iron.example"
 FIRST = "(SELECT min(stream_id) FROM promises_promise)"
 
 
-@pytest.fixture(scope="module")
-def laid(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The home of an installation that holds the example company, and what `kept demo` said when it laid it."""
-    home = tmp_path_factory.mktemp("example") / "home"
-    return home, Installation(home).kept("demo", "--no-serve").stdout
-
-
 @pytest.fixture
-def example(laid: tuple[Path, str], tmp_path: Path) -> Installation:
-    """A copy of it, to do as one likes with."""
-    return Installation(Path(shutil.copytree(laid[0], tmp_path / "home")))
+def example(example_home: Path, tmp_path: Path) -> Installation:
+    """An installation that holds the example company, to do as one likes with."""
+    return Installation(Path(shutil.copytree(example_home / "home", tmp_path / "home")))
 
 
 @pytest.fixture
@@ -60,8 +53,8 @@ def spoil(installation: Installation, *statements: str) -> None:
 # --- demo and sign-in links ---------------------------------------------------------------------------------------
 
 
-def test_the_demo_lays_a_company_and_prints_four_links(laid: tuple[Path, str]) -> None:
-    said = laid[1]
+def test_the_demo_lays_a_company_and_prints_four_links(example_home: Path) -> None:
+    said = (example_home / "said").read_text()
     assert re.search(r"Oak & Iron Furniture \(example\): 40 people in \d+ teams, .* [\d,]+ promises", said)
     links = re.findall(r"^    http://127\.0\.0\.1:8000/sign-in/\S+/$", said, re.MULTILINE)
     assert len(set(links)) == 4
@@ -76,8 +69,8 @@ def test_the_demo_lays_nothing_twice(example: Installation) -> None:
     assert (example.home / "kept.sqlite3").stat().st_size == before
 
 
-def test_the_demo_lays_nothing_beside_other_data(empty: Installation) -> None:
-    empty.kept("manage", "migrate", "--verbosity", "0")
+def test_the_demo_lays_nothing_beside_other_data(empty: Installation, new_home: Callable[[Path], Path]) -> None:
+    new_home(empty.home)
     spoil(
         empty,
         "INSERT INTO people_party (kind, name, number) VALUES ('team', 'A company of its own', '')",

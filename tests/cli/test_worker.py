@@ -18,11 +18,9 @@ WITHIN = 60.0
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def here(tmp_path_factory: pytest.TempPathFactory, new_home: Callable[[Path], Path]) -> Installation:
     """An installation in which nobody works yet."""
-    made = Installation(tmp_path_factory.mktemp("worker") / "home")
-    made.kept("manage", "migrate", "--verbosity", "0")
-    return made
+    return Installation(new_home(tmp_path_factory.mktemp("worker") / "home"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,10 @@ MESSAGE = mail("nobody@elsewhere.example", "Hello").as_bytes()
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def installation(tmp_path_factory: pytest.TempPathFactory, new_home: Callable[[Path], Path]) -> Installation:
     """An installation that takes mails in."""
     more = {"KEPT_MAIL_IN": HERE, "KEPT_LARGEST_MAIL": "100000", "KEPT_IMAP_TLS": "0"}
-    made = Installation(tmp_path_factory.mktemp("mail-in") / "home", more)
-    made.kept("manage", "migrate", "-v", "0")
-    return made
+    return Installation(new_home(tmp_path_factory.mktemp("mail-in") / "home"), more)
 
 
 def _pipe(installation: Installation, raw: bytes) -> subprocess.CompletedProcess[bytes]:

@@ -1,4 +1,4 @@
-"""The mail server of these tests."""
+"""The server that these tests call."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ import pytest
 from pytest_django import Settings
 
 from hook_server import Hook, hook_server
-from post_office import Post, post_office
-
-
-@pytest.fixture
-def post(settings: Settings) -> Iterator[Post]:
-    """A real mail server on loopback, which Kept sends its mails to."""
-    with post_office() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
-        yield server
 
 
 @pytest.fixture

@@ -39,10 +39,15 @@ EVERY = settings(
 CALLS = sorted((path, method) for path, method, _ in operations(description()))
 
 
-@pytest.fixture
-def described(db: None, settings: Any) -> Iterator[OpenApiSchema]:
+@pytest.fixture(scope="module")
+def cast(for_the_module: None) -> Cast:
+    """The cast of all these tests; what a test does with it, the next does not find done."""
+    return Cast.gather()
+
+
+@pytest.fixture(scope="module")
+def described(cast: Cast) -> Iterator[OpenApiSchema]:
     """The description as the server gives it. The calls share the test's transaction, so none may end it."""
-    settings.KEPT_API_CALLS_A_MINUTE = 10_000_000
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
@@ -50,7 +55,22 @@ def described(db: None, settings: Any) -> Iterator[OpenApiSchema]:
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
+def _as_often_as_one_likes(db: None, settings: Any) -> None:
+    settings.KEPT_API_CALLS_A_MINUTE = 10_000_000
+
+
+@pytest.fixture(scope="module")
+def customer(cast: Cast) -> Program:
+    return Program.of(cast.customer)
+
+
+@pytest.fixture(scope="module")
+def provider(cast: Cast) -> Program:
+    return Program.of(cast.provider)
+
+
+@pytest.fixture(scope="module")
 def places(cast: Cast) -> dict[str, int]:
     """Ids that exist, by the name of the parameter."""
     found = Stage.of(cast).places

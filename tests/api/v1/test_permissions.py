@@ -208,15 +208,31 @@ def test_every_call_is_in_the_table() -> None:
     assert sorted(TABLE) == sorted(CALLS)
 
 
+@pytest.fixture(scope="module")
+def cast(for_the_module: None) -> Cast:
+    """The cast of all these tests; what a test does with it, the next does not find done."""
+    return Cast.gather()
+
+
+@pytest.fixture(scope="module")
+def stage(cast: Cast) -> Stage:
+    return Stage.of(cast)
+
+
+@pytest.fixture(scope="module")
+def programs(cast: Cast) -> dict[str, Program]:
+    """One for each role."""
+    programs = {role: Program.of(getattr(cast, role)) for role in ROLES[2:]}
+    return programs | {"anonymous": Program(""), "reader": Program.of(cast.customer, ApiToken.Scope.READ)}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", TABLE)
-def test_who_may_call_it(name: str, cast: Cast) -> None:
+def test_who_may_call_it(name: str, stage: Stage, programs: dict[str, Program]) -> None:
     given, body, expected = TABLE[name]
-    stage = Stage.of(cast)
     method, path = CALLS[name]
     places: dict[str, Any] = stage.places | {key: stage.places.get(str(value), value) for key, value in given.items()}
     address = (path + QUERIES.get(name, "")).format(**places)
-    programs = {role: Program.of(getattr(cast, role)) for role in ROLES[2:]}
-    programs |= {"anonymous": Program(""), "reader": Program.of(cast.customer, ApiToken.Scope.READ)}
     found = {}
     for role in ROLES:
         with transaction.atomic():  # what one did, the next does not find done
