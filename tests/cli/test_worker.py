@@ -14,7 +14,7 @@ import pytest
 
 from cli.installation import Installation
 
-WITHIN = 60.0
+WITHIN = 180.0
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,7 @@ def test_the_pages_cost_the_same_beside_few_promises_and_many() -> None:
     assert few == json.loads(BASELINE.read_text())
     for size in (MANY, MOST) if NIGHTLY else (MANY,):
         crowds.lay(crowd, size - len(crowd.laid), now=timezone.now())
+        counted([visit for visit in visits if visit.name in ONCE])  # laying may have taken longer than ten minutes
         assert counted(visits) == few, f"beside {size} promises"
 
 
