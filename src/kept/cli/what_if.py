@@ -18,20 +18,16 @@ from kept.history.home import history_folder
 from kept.history.reading import open_log
 from kept.history.store import HistoryStore
 from kept.insight.whatif.advice import advice, number
-from kept.insight.whatif.chain import HOURS_A_DAY, Run
 from kept.insight.whatif.compare import Scenario, WhatIf, what_if
 from kept.insight.whatif.errors import BadScenario
 from kept.insight.whatif.figures import Figures
-from kept.insight.whatif.flow import flow
 from kept.insight.whatif.intervals import Range
 from kept.insight.whatif.past import cases_of
 from kept.insight.whatif.said import as_json as said
 from kept.insight.whatif.scenario_file import load_scenario
 from kept.insight.whatif.scenario_write import chain_to_toml
-from kept.insight.whatif.today import Today, todays_chain
+from kept.insight.whatif.today import Today, run_of, todays_chain
 
-FEW: Final = 10
-"""Replications of a chain that was taken from a history: it is large, and steady where nobody waits for anybody."""
 STATIONS_SAID: Final = 20
 
 
@@ -64,7 +60,7 @@ def whatif(
     if write:
         _write(today, write)
     else:
-        _answer(Scenario(today.chain, run=_run_of(today)), as_json=as_json)
+        _answer(Scenario(today.chain, run=run_of(today.chain)), as_json=as_json)
 
 
 def _refuse_two(
@@ -99,14 +95,6 @@ def _of_history() -> Today:
         return todays_chain(cases, until=last, name="This history", on_progress=on_progress or _unwatched)
 
 
-def _run_of(today: Today) -> Run:
-    """Long enough to warm up: the slowest of today's work must have had the time to get through."""
-    chain = today.chain
-    stays = (of.inflow * each.mean_hours for of, each in zip(flow(chain).stations, chain.stations, strict=True))
-    lead = sum(stays) / HOURS_A_DAY / chain.arrivals.per_day
-    return Run(days=round(max(100.0, 5 * lead)), warm_up_days=round(max(50.0, 5 * lead)), replications=FEW)
-
-
 def _write(today: Today, path: Path) -> None:
     if path.exists():
         raise BadScenario(f"{path} is there already. Name another file, or move that one away.")
@@ -119,7 +107,7 @@ def _write(today: Today, path: Path) -> None:
         "  speed_pct = 20",
     )
     try:
-        path.write_text(chain_to_toml(today.chain, _run_of(today), notes), encoding="utf-8")
+        path.write_text(chain_to_toml(today.chain, run_of(today.chain), notes), encoding="utf-8")
     except OSError as error:
         raise BadScenario(f"{path} can't be written: {error.strerror or error}.") from None
     typer.echo(f"Wrote {path}: {count(len(today.chain.stations), 'station', 'stations')}, {notes[0].split(': ')[-1]}")

@@ -17,8 +17,8 @@ import typer
 from kept.cli import database
 from kept.mail_in import chores as mail_in
 from kept.notify.calling import endpoints
-from kept.notify.worker import Task, run
-from kept.outlook import judging, observed, quality, refreshing
+from kept.notify.worker import Long, Task, run
+from kept.outlook import judging, observed, quality, refreshing, studying, trying
 from kept.programme.goals.actions import measure_due
 from kept.programme.lessons import reminding
 from kept.promises.figures import shutting
@@ -38,6 +38,8 @@ TASKS: Final = (
 """What one of the workers does every so often."""
 STOP_WITHIN = 15.0
 """Seconds that a worker has to end what it is at."""
+LONG: Final[tuple[Long, ...]] = (studying.study, trying.answer_next)
+"""What may take minutes, beside all else."""
 AGAIN_AFTER = 2.0
 """Seconds after which a worker that ended by itself is started again."""
 
@@ -55,7 +57,7 @@ def worker(
         threading.Thread(target=_stop_without, args=(parent, stop), daemon=True).start()
     else:
         typer.echo("A worker of Kept runs (Ctrl+C stops it).")
-    run(stop, TASKS)
+    run(stop, TASKS, LONG)
 
 
 def _stop_without(parent: int, stop: threading.Event) -> None:

@@ -20,6 +20,10 @@ DONE_WORDS: Final = ("start", "complete")
 """The phases of XES that say: this was begun, this was done. In a log of states the lifecycle holds other words."""
 OWN_LOG: Final = "kept"
 SLOT_S: Final = 21_600
+HOUR_S: Final = 3_600
+HOURS_A_WEEK: Final = 168
+THURSDAY: Final = 72
+"""1970 began on a Thursday: so many hours after the Monday of that week."""
 """Work in progress is counted every six hours."""
 STAYS_SCHEMA: Final = {
     "log": "string",
@@ -213,6 +217,13 @@ def flow_months() -> ir.Table:
     return found.order_by("team", "month")
 
 
+def flow_hours() -> ir.Table:
+    """Team, hour of the week (from 0, Monday 0:00 UTC), how many stays came in it: one row where any did."""
+    hour = (STAYS["came"].epoch_seconds() / HOUR_S).floor().cast("int64")
+    came = STAYS.select("team", hour=(hour + THURSDAY) % HOURS_A_WEEK)
+    return came.group_by("team", "hour").agg(came=came.count()).order_by("team", "hour")
+
+
 STAY_QUERIES: Final[Mapping[str, Callable[[], ir.Table]]] = {
     "stays": stays,
     "traced_stays": traced_stays,
@@ -220,4 +231,5 @@ STAY_QUERIES: Final[Mapping[str, Callable[[], ir.Table]]] = {
     "flow_teams": flow_teams,
     "flow_slots": flow_slots,
     "flow_months": flow_months,
+    "flow_hours": flow_hours,
 }

@@ -40,9 +40,16 @@ class Task:
     do: Callable[[datetime], object]
 
 
-def run(stop: Event, tasks: Sequence[Task] = ()) -> None:
-    """Work until `stop` is set; whatever goes wrong is logged, and tried again."""
+Long = Callable[[datetime, Event], int]
+"""Something that may take minutes: it claims its own rows, ends soon once the event is set, gives how much it did."""
+
+
+def run(stop: Event, tasks: Sequence[Task] = (), long: Sequence[Long] = ()) -> None:
+    """Work until `stop` is set; whatever goes wrong is logged, and tried again. Each of `long` has its own thread."""
     threads = [Thread(target=_loop, args=(follow, stop))]
+    threads += [
+        Thread(target=_loop, args=(partial(_long, job, stop), stop), kwargs={"pause": CHORES_EVERY}) for job in long
+    ]
     for channel in CHANNELS:
         hand = partial(_loop, partial(_send, channel), stop, pause=PAUSE * channel.hands)
         threads += [Thread(target=hand) for _ in range(channel.hands)]
@@ -61,6 +68,10 @@ def step(now: datetime, tasks: Sequence[Task] = ()) -> int:
 def follow(now: datetime) -> int:
     """Follow some events, and ring some alarms; tell what dates are in danger."""
     return follow_some(now=now) + waking.ring(now=now) + warnings.ring(now=now)
+
+
+def _long(job: Long, stop: Event, now: datetime) -> int:
+    return job(now, stop)
 
 
 def _send(channel: Channel, now: datetime) -> int:

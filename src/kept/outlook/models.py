@@ -1,4 +1,6 @@
-"""What was looked at last; the forecasts that are kept of open promises, those of the past, and what is in danger."""
+"""What was looked at last; the forecasts that are kept of open promises, those of the past, and what is in danger; how
+work flows; what somebody wanted to try.
+"""
 
 from __future__ import annotations
 
@@ -162,3 +164,62 @@ class Judged(models.Model):
 
     def __str__(self) -> str:
         return f"what warnings would have done for {self.provider_id}"
+
+
+class Claimed(models.Model):
+    """Something that takes a worker seconds or minutes: it has the row for itself until `claimed_until`."""
+
+    claim = models.CharField(max_length=32, blank=True, default="")
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Studied(Claimed):
+    """What the past of one log says, its `files` as they were at `at` (null before it was first looked at).
+
+    `flow` is the flow as JSON, with `hours` by team (`insight.pattern`). `chain` is today's chain as a scenario, taken
+    from `cases` since `since`; `stations` are its stations in short; `refused` says why there is none.
+    """
+
+    log = models.CharField(max_length=100, unique=True)
+    files = models.JSONField(default=list)
+    at = models.DateTimeField(null=True)
+    flow = models.JSONField(null=True)
+    chain = models.TextField(blank=True, default="")
+    stations = models.JSONField(default=list)
+    cases = models.PositiveIntegerField(null=True)
+    since = models.DateTimeField(null=True)
+    refused = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"what {self.log} says"
+
+
+class WhatIf(Claimed):
+    """What somebody wanted to try: a `scenario` as TOML, about `log` (empty: drawn by hand).
+
+    A worker runs it: `share` of it is done, at `doing`; `answer` is what `kept whatif --json` says. It ended at
+    `ended_at`: answered, `refused` with the reason, or stopped where both are empty.
+    """
+
+    log = models.CharField(max_length=100, blank=True, default="")
+    title = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="what_ifs")
+    asked_at = models.DateTimeField()
+    scenario = models.TextField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    doing = models.CharField(max_length=200, blank=True, default="")
+    share = models.FloatField(default=0.0)
+    ended_at = models.DateTimeField(null=True)
+    answer = models.JSONField(null=True)
+    refused = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], condition=models.Q(ended_at__isnull=True), name="what_if_to_do"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

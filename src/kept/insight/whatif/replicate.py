@@ -53,4 +53,7 @@ def _mapping(processes: int) -> Iterator[_Mapped]:
         return
     # Spawned, not forked: a fork of a process with threads of its own can hang.
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool.map
+        try:
+            yield pool.map
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # whoever is told to stop need not wait for the rest

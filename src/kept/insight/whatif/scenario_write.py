@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from kept.insight.whatif.chain import DAYS_A_WEEK, HOURS_A_DAY, Chain, Hours, Money, Order, Run, Spread, Station, Way
+from kept.insight.whatif.changes import Change
+from kept.insight.whatif.compare import Scenario
 from kept.insight.whatif.scenario_file import UNLIMITED
+
+CHANGES: Final = (
+    "station", "speed_pct", "servers", "hours_per_day", "days_per_week", "cost_per_hour", "arrivals_pct", "price_pct",
+)  # fmt: skip
+"""What a change says in one plain value each."""
 
 
 def chain_to_toml(chain: Chain, run: Run, notes: Sequence[str] = ()) -> str:
@@ -27,6 +34,23 @@ def chain_to_toml(chain: Chain, run: Run, notes: Sequence[str] = ()) -> str:
     for station in chain.stations:
         lines += ["\n[[station]]", *_station(station)]
     return "\n".join(lines) + "\n"
+
+
+def scenario_to_toml(scenario: Scenario, notes: Sequence[str] = ()) -> str:
+    """The chain, how long to simulate it, and what would change, with notes at the top."""
+    lines = [chain_to_toml(scenario.chain, scenario.run, notes).rstrip("\n")]
+    for change in scenario.changes:
+        lines += ["\n[[change]]", *_change(change)]
+    return "\n".join(lines) + "\n"
+
+
+def _change(change: Change) -> Iterator[str]:
+    plain = {key: value for key in CHANGES if (value := getattr(change, key)) is not None}
+    yield from _stated(plain)
+    if change.order is not None:
+        yield from _stated({"order": change.order.value})
+    if change.shares is not None:
+        yield f"to = {_shares(change.shares.items())}"
 
 
 def _money(money: Money) -> Iterator[str]:

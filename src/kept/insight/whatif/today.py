@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from kept.insight.whatif.chain import Chain
+from kept.insight.whatif.chain import HOURS_A_DAY, Chain, Run
 from kept.insight.whatif.draws import Floats, deal_to
 from kept.insight.whatif.errors import NothingToLearn
+from kept.insight.whatif.flow import flow
 from kept.insight.whatif.past import DAY_S, FEWEST, Case, chain_of, weights
 from kept.insight.whatif.replicate import Progress
 
@@ -21,6 +22,8 @@ WINDOWS: Final = (1.0, 0.5, 0.25, 0.125)
 TRIED_ON: Final = 0.25
 """The share of the cases, the latest, on which each of them is tried."""
 DRAWS: Final = 5
+FEW: Final = 10
+"""Replications of a chain that was taken from a history: it is large, and steady where nobody waits for anybody."""
 SEED: Final = 1
 
 
@@ -64,6 +67,13 @@ def todays_chain(cases: Sequence[Case], *, until: float, name: str, on_progress:
     since = latest[0].began
     chain = chain_of(known, since=since, until=until, name=name)
     return Today(chain, len(latest), datetime.fromtimestamp(int(since), UTC), tried)
+
+
+def run_of(chain: Chain) -> Run:
+    """How long to simulate today's chain: the slowest of its work must have had the time to get through."""
+    stays = (of.inflow * each.mean_hours for of, each in zip(flow(chain).stations, chain.stations, strict=True))
+    lead = sum(stays) / HOURS_A_DAY / chain.arrivals.per_day
+    return Run(days=round(max(100.0, 5 * lead)), warm_up_days=round(max(50.0, 5 * lead)), replications=FEW)
 
 
 def foretold(chain: Chain, arrivals: Floats) -> Floats:
