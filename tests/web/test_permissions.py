@@ -57,6 +57,13 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:programme": ((), EVERYBODY),
     "web:begin-programme": ((), BUTTON_ONLY),
     "web:bring-series-in": ((), BUTTON_ONLY),
+    "web:leading": ((), THOSE_WHO_LEAD),
+    "web:reviews": ((), EVERYBODY),
+    "web:open-review": ((), BUTTON_ONLY),
+    "web:review": ((1,), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),  # there is none: see tests/programme
+    "web:review-want": ((1, 1), BUTTON_ONLY),
+    "web:review-promise": ((1, 1), BUTTON_ONLY),
+    "web:hold-review": ((1,), BUTTON_ONLY),
     "web:lessons": ((), EVERYBODY),
     "web:lesson": (("three-steps",), EVERYBODY),
     "web:new-lesson": ((), ADMINISTRATORS),

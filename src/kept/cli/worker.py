@@ -21,6 +21,7 @@ from kept.notify.worker import Long, Task, run
 from kept.outlook import judging, observed, quality, refreshing, studying, trying
 from kept.programme.goals.actions import measure_due
 from kept.programme.lessons import reminding
+from kept.programme.reviews.actions import prepare_due
 from kept.promises.figures import shutting
 
 TASKS: Final = (
@@ -33,13 +34,14 @@ TASKS: Final = (
     *mail_in.TASKS,
     *reminding.TASKS,
     Task("goals", timedelta(hours=6), measure_due),
+    Task("reviews", timedelta(hours=6), prepare_due),
     Task("calls of webhooks and chats", timedelta(hours=6), endpoints.sweep),
 )
 """What one of the workers does every so often."""
-STOP_WITHIN = 15.0
-"""Seconds that a worker has to end what it is at."""
 LONG: Final[tuple[Long, ...]] = (studying.study, trying.answer_next)
 """What may take minutes, beside all else."""
+STOP_WITHIN = 15.0
+"""Seconds that a worker has to end what it is at."""
 AGAIN_AFTER = 2.0
 """Seconds after which a worker that ended by itself is started again."""
 

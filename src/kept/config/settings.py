@@ -58,8 +58,11 @@ INSTALLED_APPS = [
     "kept.notify",
     "kept.complaints",
     "kept.mail_in",
+    "kept.programme.cases",
     "kept.programme.goals",
     "kept.programme.lessons",
+    "kept.programme.newsletter",
+    "kept.programme.reviews",
     "kept.web",
 ]
 

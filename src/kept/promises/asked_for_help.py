@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kept.core.state import State
 from kept.core.terms import Side
@@ -35,11 +35,19 @@ class HelpAsked:
 
 
 def help_asked_of(person: Person) -> list[HelpAsked]:
-    """The help that those whom `person` leads have asked for: unanswered first, then the longest ago. Two queries."""
+    """The help that those whom `person` leads have asked for, as `help_asked_in` gives it."""
     led = Reach.objects.filter(person=person, how=Reach.How.LEAD).values("party")
     mine = Q(provider__in=led) | Q(responsible__boss=person) | Q(provider__person__boss=person)
-    rows = visible_to(person).filter(mine, state=State.PROMISED, needs_help=True)
-    promises = list(rows.select_related("customer", "provider").order_by("due", "pk")[:MOST])
+    return help_asked_in(visible_to(person).filter(mine), person)
+
+
+def help_asked_in(rows: QuerySet[Promise], person: Person) -> list[HelpAsked]:
+    """The help that others than `person` asked for in the promises `rows`: unanswered first, then the longest ago.
+
+    Two queries.
+    """
+    asked = rows.filter(state=State.PROMISED, needs_help=True)
+    promises = list(asked.select_related("customer", "provider").order_by("due", "pk")[:MOST])
     told: dict[int, list[Event]] = {}
     for event in _since_asked(promises):
         told.setdefault(event.stream_id, []).append(event)

@@ -118,6 +118,11 @@ def _open_near(person: Person, mine: QuerySet[Reach, int]) -> Any:
     )
 
 
+def in_order_of_need(owed: Found, stands: Mapping[int, Standing], person: Person, now: datetime) -> Listing:
+    """What somebody owes, in the order of what matters next, as on the desk."""
+    return _in_order(owed, stands, downstream(owed.first, person), now)
+
+
 def _in_order(owed: Found, stands: Mapping[int, Standing], hurt: Mapping[int, Hurt], now: datetime) -> Listing:
     items = [Item(one, stands[one.pk], hurt=hurt.get(one.pk, NOBODY)) for one in owed.first]
     return Listing(sorted(items, key=lambda item: _place(item, now)), owed.total)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kept.complaints.queries import unheard
+from kept.programme.leading import leads_somebody
 from kept.promises.asked_for_help import help_asked_of
 from kept.promises.brought_in import waiting_for
 from kept.promises.desk import desk as desk_of
@@ -30,6 +31,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "help_asked": help_asked_of(person),
         "said": unheard(person),
         "pulses": pulses_due(person, moment),
+        "leads": leads_somebody(person),
         "now": moment,
         "stamp": mark,
     }
