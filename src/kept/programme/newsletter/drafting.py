@@ -26,6 +26,8 @@ from kept.promises.walking import Way, walk
 CASE_HERE = "[[case]]"
 """The line of an issue's text where its case stands."""
 WEEK = timedelta(days=7)
+TOO_WIDE = 0.5
+"""A range wider than this says nothing."""
 MOST_THANKS, MOST_NEW, MOST_GOALS = 6, 12, 5
 
 
@@ -62,9 +64,12 @@ def _subject(week: date, kept: Share) -> str:
 def _kept(kept: Share) -> str:
     if not kept.n or kept.value is None:
         return "## What we kept\n\nNo promise ended this week that could be kept or broken."
-    said = f"Of {kept.n:,} promises that ended this week, we kept **{kept.count:,}: {kept.value:.0%}**."
-    sure = f"As an average of many weeks like it, that is good for anything from {kept.low:.0%} to {kept.high:.0%}."
-    return f"## What we kept\n\n{said} {sure}".replace("%", " %")
+    said = f"Of {kept.n:,} promise{'s' if kept.n > 1 else ''} that ended this week, we kept **{kept.count:,}**"
+    if kept.high - kept.low > TOO_WIDE:
+        return f"## What we kept\n\n{said}; too few to say more."
+    low, high = _value(kept.low, "%"), _value(kept.high, "%")
+    sure = f"With so many, the share in the long run lies most likely between {low} and {high}."
+    return f"## What we kept\n\n{said}: {_value(kept.value, '%')}. {sure}"
 
 
 def _thanks(period: Period) -> str:
