@@ -1,7 +1,7 @@
 """Setting a sheet with Typst: a template of the programme and data make a PDF or a picture.
 
-The data reach the template as JSON, never as code, so that nothing in a name is read as anything but text. No network, no
-files but the templates; of fonts those inside Typst, and for other scripts what the machine has.
+The data reach the template as JSON, never as code, so that nothing in a name is read as anything but text. No network,
+no files but the templates; of fonts those inside Typst, and for other scripts what the machine has.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import typst
 from kept.core.errors import KeptError
 
 ROOT: Final = Path(__file__).parent.parent
-"""The folder of the programme: a template reads nothing outside it; `/campaign/sheets/kept.typ` holds what all share."""
+"""The folder of the programme: no template reads outside it. `/campaign/sheets/kept.typ` holds what all share."""
 SHEETS: Final = Path(__file__).parent / "sheets"
 PRINT_PPI: Final = 144.0
 PREVIEW_PIXELS: Final = 640
