@@ -21,6 +21,7 @@ from kept.notify.worker import Long, Task, run
 from kept.outlook import judging, observed, quality, refreshing, studying, trying
 from kept.programme.goals.actions import measure_due
 from kept.programme.lessons import reminding
+from kept.programme.newsletter import mails as newsletter
 from kept.programme.reviews.actions import prepare_due
 from kept.promises.figures import shutting
 
@@ -33,6 +34,7 @@ TASKS: Final = (
     Task("how good forecasts are", quality.EVERY, quality.work_out),
     *mail_in.TASKS,
     *reminding.TASKS,
+    *newsletter.TASKS,
     Task("goals", timedelta(hours=6), measure_due),
     Task("reviews", timedelta(hours=6), prepare_due),
     Task("calls of webhooks and chats", timedelta(hours=6), endpoints.sweep),
