@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from cast import DAY, HOUR, START, Cast, terms
-from kept.complaints.stages import Doing
-from kept.complaints.tracing import ANOTHER, Kind, Trace, may_be_traced, trace_of
+from kept.complaints.stages import Doing, may_be_traced
+from kept.complaints.tracing import ANOTHER, Kind, Trace, trace_of
 from kept.core import acts
 from kept.core.errors import NotAllowed, NotFound
 from kept.core.terms import Answer

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cast import HOUR, START, Cast
+from kept.complaints.actions import complain
 from kept.core import acts
 from kept.people.models import Person
 from kept.promises import files
@@ -46,7 +47,14 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:customer-links": (("promise",), ACTED_BY_SIDES | dict.fromkeys(("provider", "lead"), 403) | {"customer": 409}),
     "web:revoke-customer-link": (("promise", 1), BUTTON_ONLY),
     "web:say": (("promise", "thank"), ACTED_BY_SIDES | dict.fromkeys(("provider", "lead"), 403)),
-    "web:hear": (("complaint", 1), BUTTON_ONLY),
+    "web:hear": (("thanks", 1), BUTTON_ONLY),
+    "web:trace": (("promise",), SEEN_BY_SIDES),
+    "web:improve": (("promise",), BUTTON_ONLY),
+    "web:new-complaint": ((), EVERYBODY),
+    "web:complaint": (("complaint",), SEEN_BY_SIDES),
+    "web:complaint-about": (("complaint",), BUTTON_ONLY),
+    "web:complaint-remedy": (("complaint",), BUTTON_ONLY),
+    "web:customer-link-about": (("forged", 1), dict.fromkeys(ROLES, 405)),
     "web:customer-link": (("forged",), dict.fromkeys(ROLES, 404)),
     "web:customer-link-act": (("forged", "accept"), dict.fromkeys(ROLES, 404)),
     "web:customer-link-file": (("forged", 1), dict.fromkeys(ROLES, 404)),
@@ -190,6 +198,7 @@ def test_who_may_open_it(route: str, cast: Cast, client: Client) -> None:
         "promise": promise,
         "file": _file_in(cast, promise),
         "agreement": cast.agreed(),
+        "complaint": complain(cast.customer, promise, "The wrong sheet.", at=START + 3 * HOUR).pk,
         **{name: getattr(cast, name).pk for name in ("dispatch", "workshop", "provider", "outside")},
     }
     address = reverse(route, args=[places.get(str(each), each) for each in given])

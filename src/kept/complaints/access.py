@@ -14,7 +14,7 @@ from kept.promises.access import visible_to
 from kept.promises.models import CustomerLink
 
 S = TypeVar("S", Complaint, Thanks)
-NAMES = ("customer", "provider", "by", "acknowledged_by")
+NAMES = ("customer", "provider", "by", "acknowledged_by", "promise")
 
 
 def seen_by(person: Person, table: type[S]) -> QuerySet[S]:
@@ -38,6 +38,11 @@ def to_hear(person: Person, table: type[S], said_id: int) -> S:
     if not may_act_for(person, row.provider_id):
         raise NotAllowed("Only those to whom it was said answer it.")
     return row
+
+
+def may_hear(person: Person, said: Complaint | Thanks) -> bool:
+    """Whether `person`, who sees it, may hear it for the provider."""
+    return said.by_id != person.pk and may_act_for(person, said.provider_id)
 
 
 def own_of(link: CustomerLink, said_id: int) -> Complaint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kept.complaints.access import S, seen_by
 from kept.complaints.models import Complaint, Thanks
@@ -50,9 +50,17 @@ def waiting(person: Person, table: type[S]) -> QuerySet[S]:
 
 
 def said_with(link: CustomerLink) -> Words:
-    """What the outside customer of a link has said itself about its promise, and what came back."""
+    """What the outside customer of a link has said itself about its promise, or about nothing in particular, and what
+    came back.
+    """
     mine = {"promise": link.promise_id, "by": link.customer_id}
+    of_nothing = {"promise": None, "by": link.customer_id, "provider": link.promise.provider_id}
     return Words(
-        list(Complaint.objects.filter(**mine).order_by("-at")[:MOST]),
+        list(Complaint.objects.filter(Q(**mine) | Q(**of_nothing)).order_by("-at")[:MOST]),
         list(Thanks.objects.filter(**mine).order_by("-at")[:MOST]),
     )
+
+
+def made_good_by(person: Person, promise_id: int) -> Complaint | None:
+    """The complaint that a promise makes good again; as far as `person` sees it."""
+    return seen_by(person, Complaint).filter(remedy=promise_id).select_related("customer").first()

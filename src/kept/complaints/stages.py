@@ -119,6 +119,14 @@ def end_of(promise: Promise, now: datetime) -> datetime:
     return promise.delivered_at
 
 
+def may_be_traced(promise: Promise, now: datetime) -> bool:
+    """Whether there is anything to trace back: it was promised, and is late, came late or back, or was given up."""
+    if promise.promised_at is None:
+        return False
+    late = promise.first_due is not None and end_of(promise, now) > promise.first_due
+    return late or promise.reworks > 0 or promise.state == State.BROKEN
+
+
 def _sight(promise: Promise, named: bool) -> Sight:  # noqa: FBT001 a fact of the row, not a mode
     if named:
         return Sight.FULL

@@ -137,14 +137,6 @@ def trace_of(viewer: Person, promise_id: int, *, now: datetime) -> Trace:
     )  # fmt: skip
 
 
-def may_be_traced(promise: Promise, now: datetime) -> bool:
-    """Whether there is anything to trace back: it was promised, and is late, came late or back, or was given up."""
-    if promise.promised_at is None:
-        return False
-    late = promise.first_due is not None and end_of(promise, now) > promise.first_due
-    return late or promise.reworks > 0 or promise.state == State.BROKEN
-
-
 def _given_up(promise: Promise) -> bool:
     return promise.state == State.BROKEN and promise.delivered_at is None
 

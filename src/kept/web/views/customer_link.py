@@ -6,8 +6,9 @@ in, so a form needs no other proof where it comes from: whoever can forge it has
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -17,9 +18,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kept.complaints import actions as complaints
+from kept.complaints.models import Complaint
+from kept.complaints.placing import Proposal, place_with, proposals_with
 from kept.complaints.queries import said_with
 from kept.core import acts
 from kept.core.errors import Incomplete, NotFound, Overtaken, Refused
@@ -33,9 +36,14 @@ from kept.web.throttle import too_often
 from kept.web.views.file import saved
 
 MOST_A_MINUTE = 120
+LONGEST_ID = 19
+"""Digits that no id has."""
 OTHER = {
     "thank": Saying("Say thanks", "Say thanks", "Send", "Thank you. They read it."),
     "complain": Saying("Complain", "Tell them what went wrong", "Send", "They have it, and answer you here."),
+    "else": Saying(
+        "Something else went wrong", "What else went wrong?", "Send", "They have it. Is it about one of those below?"
+    ),
 }
 """What a customer may say beyond the promise itself."""
 View = Callable[..., HttpResponseBase]
@@ -99,6 +107,27 @@ def file(request: HttpRequest, secret: str, name: str) -> HttpResponseBase:
     return saved(found, path)
 
 
+@login_not_required
+@never_cache
+@csrf_exempt
+@require_POST
+@sealed
+def about(request: HttpRequest, secret: str, name: str) -> HttpResponse:
+    """The outside customer says which of their promises a complaint (`name` is its id) is about."""
+    if too_often(secret, most=MOST_A_MINUTE):
+        return render(request, "customer_link/gone.html", {"busy": True}, status=429)
+    chosen = request.POST.get("promise", "")
+    try:
+        link = customer_links.link_of(secret, at=now())
+        promise = int(chosen) if chosen.isdecimal() and len(chosen) < LONGEST_ID else 0
+        place_with(link, int(name) if name.isdecimal() and len(name) < LONGEST_ID else 0, promise, at=now())
+    except NotFound:
+        return render(request, "customer_link/gone.html", status=404)
+    except Refused as error:
+        return _page(request, secret, link, None, reason=str(error), status=422)
+    return redirect("web:customer-link", secret)
+
+
 def _done(request: HttpRequest, secret: str, link: CustomerLink, doing: Doing) -> HttpResponse:
     """Do what a form says, where it is whole; the page again with the reason where it is not."""
     form = doing.form
@@ -125,8 +154,10 @@ def _do(link: CustomerLink, doing: Doing) -> None:
         customer_links.answer(link, form.act(), at=now(), seen=data["seen"])
     elif doing.name == "thank":
         complaints.thank_with(link, data["words"], at=now())
-    else:
+    elif doing.name == "complain":
         complaints.complain_with(link, data["words"], at=now())
+    else:
+        complaints.complain_of_else_with(link, data["words"], at=now())
 
 
 def _doing(request: HttpRequest, link: CustomerLink, name: str) -> Doing | None:
@@ -153,6 +184,7 @@ def _page(
     names = {_slug(kind): saying for kind, saying in SAYINGS.items()} | OTHER
     done = names.get(request.GET.get("done", ""))
     proposed = state.proposed if state and state.terms and state.proposed else None
+    said = said_with(link)
     context = {
         "secret": secret,
         "link": link,
@@ -162,7 +194,8 @@ def _page(
         "stands": stands(link, moment),
         "proposed": proposed.terms if proposed and proposed.side is Side.PROVIDER else None,
         "lines": told(link),
-        "said": said_with(link),
+        "said": said,
+        "proposals": _proposals(link, said.complaints, moment),
         "doing": doing,
         "form": doing.form if doing else None,
         "offered": [*offered, *OTHER.items()],
@@ -170,6 +203,12 @@ def _page(
         "reason": reason,
     }
     return render(request, "customer_link/page.html", context, status=status)
+
+
+def _proposals(link: CustomerLink, said: Sequence[Complaint], at: datetime) -> tuple[int, tuple[Proposal, ...]]:
+    """Of the newest complaint that is about nothing in particular yet: its id, and what it may be about."""
+    newest = next((one for one in said if one.promise_id is None), None)
+    return (newest.pk, proposals_with(link, newest, at=at)) if newest else (0, ())
 
 
 def _slug(kind: type[acts.Act]) -> str:

@@ -8,7 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from kept.complaints.queries import about
+from kept.complaints.improvements import led_to
+from kept.complaints.queries import about, made_good_by
+from kept.complaints.stages import may_be_traced
 from kept.core import acts
 from kept.core.errors import Incomplete, NotAllowed, NotFound, Overtaken, Refused
 from kept.core.promise import replay
@@ -246,6 +248,9 @@ def _page(
         "called": next((each for each in reversed(brought_in) if each.who == person.pk), None),
         "sides": seen.sides,
         "said": about(viewer(request), seen.promise.pk),
+        "makes_good": made_good_by(person, seen.promise.pk),
+        "improves": led_to(person, seen.promise.pk),
+        "may_be_traced": may_be_traced(seen.promise, moment),
         "is_customer": Side.CUSTOMER in seen.sides,
         "is_provider": Side.PROVIDER in seen.sides,
         "acts": warned.led(offering.offered(person, seen.promise, possible), seen, stands[seen.promise.pk]),

@@ -14,6 +14,7 @@ from kept.core.terms import Side
 from kept.promises.access import promise_for_seeing
 from kept.web import fields
 from kept.web.http import now, viewer
+from kept.web.views.complaints import heard
 
 SAYING = {
     "thank": ("Say thanks", "What did they make easier for you?", "Thank you. They read it on their desk."),
@@ -51,11 +52,12 @@ def say(request: HttpRequest, promise_id: int, what: str) -> HttpResponse:
 @require_POST
 def hear(request: HttpRequest, what: str, said_id: int) -> HttpResponse:
     """Somebody of the provider's side has heard it, with a word of theirs."""
-    act = {"complaint": actions.hear_complaint, "thanks": actions.hear_thanks}.get(what)
-    if act is None:
+    if what == "complaint":
+        return heard(request, said_id)
+    if what != "thanks":
         raise Http404
     try:
-        said = act(viewer(request), said_id, request.POST.get("words", ""), at=now())
+        said = actions.hear_thanks(viewer(request), said_id, request.POST.get("words", ""), at=now())
     except (NotAllowed, Incomplete):
         raise
     except Refused as error:
