@@ -7,6 +7,7 @@ needs two witnesses: an interval that leaves out "no difference", and a test tha
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from statistics import NormalDist
 from typing import Final
 
 import numpy as np
-from scipy.special import stdtrit
 
 from kept.core.statistics import Better, Verdict, wilson
 
@@ -81,7 +81,7 @@ def of_values(before: Sequence[float], after: Sequence[float], better: Better, *
         return Change(means[0], means[1], old.size, new.size, None, None, Verdict.CANT_TELL)
     error, freedom = _welch(old, new)
     difference = float(new.mean() - old.mean())
-    reach = float(stdtrit(freedom, 1 - alpha / 2)) * error if error else 0.0
+    reach = _student(freedom, 1 - alpha / 2) * error if error else 0.0
     low, high = difference - reach, difference + reach
     verdict = _verdict(low, high, better)
     if verdict is not Verdict.CANT_TELL and min(old.size, new.size) <= LARGE and _shuffled(old, new) > alpha:
@@ -115,6 +115,11 @@ def _verdict(low: float, high: float, better: Better) -> Verdict:
     if low <= 0 <= high:
         return Verdict.CANT_TELL
     return Verdict.MOVED if (low > 0) == (better is Better.MORE) else Verdict.WORSE
+
+
+def _student(freedom: float, level: float) -> float:
+    """A quantile of Student's t. The library is loaded with the first one: that takes longer than all pages."""
+    return float(importlib.import_module("scipy.special").stdtrit(freedom, level))
 
 
 def _welch(old: np.ndarray, new: np.ndarray) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from kept.api.v1.shapes.base import Given, Id, Moment, Taken
 from kept.core.errors import Incomplete, NotAllowed, NotFound
 from kept.insight.forecast.odds import Forecast
 from kept.outlook.advising import Advice, advise
-from kept.outlook.words import NOTHING_KNOWN, odds_said, word_for
+from kept.outlook.words import nothing_said, odds_said, word_for
 from kept.people.models import Party
 from kept.promises import access
 
@@ -41,8 +41,8 @@ class OddsOf(Given):
 class Dates(Given):
     """The three dates, null where too few have ended to say; what they rest on; what makes this one slower.
 
-    Say what it rests on whenever you say a date of these. `known` is false where Kept knows nothing of such work: then
-    say no date and no odds.
+    Say what it rests on whenever you say a date of these. `known` is false where Kept knows nothing of such work,
+    or nothing like it has taken this long (`rests_on` says which): then say no date and no odds.
     """
 
     known: bool
@@ -59,9 +59,10 @@ class Dates(Given):
 def which_date_is_safe(who: Caller, asked: Dated) -> Dates:
     """Which date can be promised: those with odds of 50, 80 and 95 %, and those of one date you name (`by`)."""
     advice = _advice(who, asked)
-    if advice is None:
+    unsaid = nothing_said(advice.forecast if advice else None)
+    if advice is None or unsaid:
         return Dates(
-            known=False, tight=None, fair=None, safe=None, rests_on=NOTHING_KNOWN, like=0, slower=[], carries=[],
+            known=False, tight=None, fair=None, safe=None, rests_on=unsaid, like=0, slower=[], carries=[],
             odds=None,
         )  # fmt: skip
     return Dates(

@@ -13,11 +13,9 @@ from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from kept.api.mcp.calls import let_in
@@ -28,8 +26,6 @@ LARGEST = 256 * 1024
 """Bytes of one message."""
 
 
-@csrf_exempt
-@login_not_required
 def endpoint(request: HttpRequest) -> HttpResponse:
     """One exchange with an assistant, with the key that it sends."""
     response = _answer(request)

@@ -75,15 +75,15 @@ def caller(http: HttpRequest) -> Caller:
     return cast("Caller", http.kept_caller)  # type: ignore[attr-defined]
 
 
-def through_the_door(view: View, ways: Ways) -> View:
-    """`view` behind the door; `ways` are those that its address has, by method."""
+def through_the_door(view: View, ways: Callable[[], Ways]) -> View:
+    """`view` behind the door; `ways` gives those that its address has, by method, once somebody asks."""
 
     @csrf_exempt
     @login_not_required
     @functools.wraps(view)
     def guarded(http: HttpRequest, **where: Any) -> HttpResponse:
         try:
-            response = _answered(http, ways, lambda: view(http, **where))
+            response = _answered(http, ways(), lambda: view(http, **where))
         except KeptError as error:
             response = answer_to(as_problem(error))
         except OperationalError as error:

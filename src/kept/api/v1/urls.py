@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -33,8 +34,9 @@ def nowhere(_request: HttpRequest, **_where: str) -> HttpResponse:
     return answer_to(Problem("not-found", "There is nothing at this address; /api/v1/docs lists what there is."))
 
 
+@cache
 def _ways() -> dict[str, Ways]:
-    """What each address of the description takes, by method."""
+    """What each address of the description takes, by method. Drawing that up takes a second: not before it is asked."""
     found: dict[str, Ways] = {}
     for address, method, operation in operations(description()):
         query = frozenset(each["name"] for each in operation["parameters"] if each["in"] == "query")
@@ -43,17 +45,16 @@ def _ways() -> dict[str, Ways]:
     return found
 
 
-def _behind_the_door(pattern: Any, ways: dict[str, Ways]) -> URLPattern:
+def _behind_the_door(pattern: Any) -> URLPattern:
     route = str(pattern.pattern)
     address = "/" + _TYPED.sub(r"{\1}", route)
-    return path(route, through_the_door(pattern.callback, ways[address]), name=pattern.name)
+    return path(route, through_the_door(pattern.callback, lambda: _ways()[address]), name=pattern.name)
 
 
 def _doors(patterns: list[Any]) -> list[URLPattern]:
     """A pattern for each address; the library makes one a function, which all lead to the same."""
-    ways = _ways()
     first = {str(each.pattern): each for each in reversed(patterns) if each.name != "api-root"}
-    return [_behind_the_door(each, ways) for each in patterns if first.get(str(each.pattern)) is each]
+    return [_behind_the_door(each) for each in patterns if first.get(str(each.pattern)) is each]
 
 
 urlpatterns = [
