@@ -18,7 +18,7 @@ from kept.cli import database
 from kept.mail_in import chores as mail_in
 from kept.notify.calling import endpoints
 from kept.notify.worker import Long, Task, run
-from kept.outlook import judging, observed, quality, refreshing, studying, trying
+from kept.outlook import chains, judging, observed, quality, refreshing, studying, trying
 from kept.programme.goals.actions import measure_due
 from kept.programme.lessons import reminding
 from kept.programme.newsletter import mails as newsletter
@@ -32,6 +32,7 @@ TASKS: Final = (
     Task("answers", shutting.SHUT_EVERY, shutting.shut),
     Task("what warnings would have caught", judging.EVERY, judging.work_out),
     Task("how good forecasts are", quality.EVERY, quality.work_out),
+    Task("what chains taught", chains.EVERY, chains.work_out),
     *mail_in.TASKS,
     *reminding.TASKS,
     *newsletter.TASKS,
@@ -42,8 +43,8 @@ TASKS: Final = (
 """What one of the workers does every so often."""
 LONG: Final[tuple[Long, ...]] = (studying.study, trying.answer_next)
 """What may take minutes, beside all else."""
-STOP_WITHIN = 15.0
-"""Seconds that a worker has to end what it is at."""
+STOP_WITHIN = 25.0
+"""Seconds that a worker has to end what it is at: more than any call of another server may take."""
 AGAIN_AFTER = 2.0
 """Seconds after which a worker that ended by itself is started again."""
 
