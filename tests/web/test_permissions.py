@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cast import HOUR, START, Cast
-from kept.complaints.actions import complain
+from kept.complaints.actions import complain, thank
 from kept.core import acts
 from kept.people.models import Person
 from kept.promises import files
@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:revoke-customer-link": (("promise", 1), BUTTON_ONLY),
     "web:say": (("promise", "thank"), ACTED_BY_SIDES | dict.fromkeys(("provider", "lead"), 403)),
     "web:hear": (("thanks", 1), BUTTON_ONLY),
+    "web:thanks": (("said",), SEEN_BY_SIDES),
     "web:trace": (("promise",), SEEN_BY_SIDES),
     "web:improve": (("promise",), BUTTON_ONLY),
     "web:new-complaint": ((), EVERYBODY),
@@ -199,6 +200,7 @@ def test_who_may_open_it(route: str, cast: Cast, client: Client) -> None:
         "file": _file_in(cast, promise),
         "agreement": cast.agreed(),
         "complaint": complain(cast.customer, promise, "The wrong sheet.", at=START + 3 * HOUR).pk,
+        "said": thank(cast.customer, promise, "So quick!", at=START + 3 * HOUR).pk,
         **{name: getattr(cast, name).pk for name in ("dispatch", "workshop", "provider", "outside")},
     }
     address = reverse(route, args=[places.get(str(each), each) for each in given])

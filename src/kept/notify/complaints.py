@@ -1,7 +1,13 @@
-"""Who hears of a complaint or of thanks: those it was said to; and whoever said it, once it was heard."""
+"""Who hears of a complaint or of thanks: those it was said to; and whoever said it, once it was heard.
+
+Of thanks for a promise everyone hears whose work was a part of it, those who never met the customer too: once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from kept.complaints.credits.thanked import to_tell
 from kept.complaints.models import Complaint, Thanks
 from kept.ledger.models import Event, Stream
 from kept.notify.kinds import Kind
@@ -22,12 +28,15 @@ STREAMS = (Stream.Kind.COMPLAINT, Stream.Kind.THANKS)
 def matters(event: Event, known: Known) -> list[Matter]:
     """What is told because of one event in a complaint or in thanks."""
     table = Complaint if event.stream.kind == Stream.Kind.COMPLAINT else Thanks
-    row: Complaint | Thanks | None = table.objects.filter(pk=event.stream_id).select_related("promise").first()
+    row: Complaint | Thanks | None = (
+        table.objects.filter(pk=event.stream_id).select_related("promise", "customer", "provider").first()
+    )
     if row is None or event.name not in SAYS:  # what it is about moves nobody; a remedy is told as the promise it is
         return []
     made = event.name in ("complaint.made", "thanks.given")
     needs = "Answer it: say what happens now." if event.name == "complaint.made" else ""
-    return [
+    told = [one for one in (_those_told(row) if made else [row.by_id]) if one != event.actor_id]
+    matters = [
         Matter(
             reader=one,
             kind=Kind.MY_TURN if needs else Kind.WORD,
@@ -38,9 +47,24 @@ def matters(event: Event, known: Known) -> list[Matter]:
             needs=needs,
             promise=row.promise,
         )
-        for one in (_those_told(row) if made else [row.by_id])
-        if one != event.actor_id
+        for one in told
     ]
+    credited = _credited(row, told) if event.name == "thanks.given" and isinstance(row, Thanks) else ()
+    return [*matters, *credited]
+
+
+def _credited(thanks: Thanks, told: list[int]) -> Iterator[Matter]:
+    """Those whose work was a part of what somebody was thanked for, and who have not been told of the thanks itself."""
+    for one in to_tell(thanks):
+        if one.reader.pk not in told:
+            yield Matter(
+                reader=one.reader.pk,
+                kind=Kind.WORD,
+                key=f"credit:{thanks.pk}",
+                subject=f"Thanks from {thanks.customer}",
+                says=one.says,
+                page=f"/thanks/{thanks.pk}/",
+            )
 
 
 def _those_told(row: Complaint | Thanks) -> list[int]:

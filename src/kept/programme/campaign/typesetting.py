@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 
@@ -71,7 +71,9 @@ def preview(template: Path, data: Mapping[str, Any], size: Size = Size.A4) -> by
     return png(template, data, size, ppi=PREVIEW_PIXELS * 25.4 / size.value.width)
 
 
-def _set(template: Path, data: Mapping[str, Any], size: Size, kind: str, ppi: float | None) -> list[bytes]:
+def _set(
+    template: Path, data: Mapping[str, Any], size: Size, kind: Literal["pdf", "png"], ppi: float | None
+) -> list[bytes]:
     inputs = {
         "data": json.dumps(data, ensure_ascii=False),
         "width": str(size.value.width),
@@ -79,9 +81,11 @@ def _set(template: Path, data: Mapping[str, Any], size: Size, kind: str, ppi: fl
     }
     compiler = typst.Compiler(str(template), root=str(ROOT), font_paths=_fonts(), sys_inputs=inputs)
     try:
-        made: bytes | list[bytes] = compiler.compile(format=kind, ppi=ppi)
+        made = compiler.compile(format=kind, ppi=ppi)
     except (typst.TypstError, RuntimeError) as error:
         raise CannotSet(f"The sheet could not be set: {error}") from error
+    if made is None:
+        raise CannotSet("The sheet could not be set: nothing came of it.")
     return made if isinstance(made, list) else [made]
 
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from kept.complaints.credits.lately import lately
 from kept.people.models import Membership, OutsideCustomer, Party, Person, Team
 from kept.people.queries import may_act_for, parties_like
 from kept.promises import queries
@@ -44,6 +45,7 @@ def team(request: HttpRequest, party_id: int) -> HttpResponse:
         "leads_it": any(each.leads and each.person == request.user for each in members),
         "below": Team.objects.filter(parent=found).order_by("name"),
         "mine": may_act_for(viewer(request), party_id),
+        "received": lately(viewer(request), found, now=now()),
     }
     return render(request, "web/team.html", context)
 
@@ -57,6 +59,7 @@ def person(request: HttpRequest, party_id: int) -> HttpResponse:
         "person": found,
         "memberships": found.memberships.select_related("team").order_by("team__name"),
         "reports": found.reports.filter(is_active=True).order_by("name"),
+        "received": lately(viewer(request), found, now=now()),
     }
     return render(request, "web/person.html", context)
 
