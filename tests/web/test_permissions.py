@@ -73,6 +73,8 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:review-want": ((1, 1), BUTTON_ONLY),
     "web:review-promise": ((1, 1), BUTTON_ONLY),
     "web:hold-review": ((1,), BUTTON_ONLY),
+    "web:meeting": (("workshop",), EVERYBODY),
+    "web:meeting-pdf": (("workshop",), EVERYBODY),
     "web:newsletters": ((), EVERYBODY),
     "web:my-newsletter": ((), BUTTON_ONLY),
     "web:stop-newsletter": (("forged",), dict.fromkeys(ROLES, 404)),

@@ -29,6 +29,7 @@ GROUPS: Final = {
     "log": "Look at work logs.",
     "forecast": "Look at what forecasts are worth.",
     "ledger": "Look after the ledger.",
+    "programme": "Make what keeps customers before everyone's eyes.",
 }
 
 COMMANDS: Final = (
@@ -56,4 +57,5 @@ COMMANDS: Final = (
     Command(("backup",), "backup", "backup", "Write everything that is kept into one file."),
     Command(("restore",), "restore", "restore", "Put a backup in place."),
     Command(("ledger", "verify"), "ledger", "verify", "Replay the ledger and compare it with what is stored."),
+    Command(("programme", "make"), "programme", "make", "Make this week's newsletter, posters and a meeting page."),
 )
