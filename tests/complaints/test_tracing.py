@@ -130,3 +130,19 @@ def test_a_promise_given_up_is_traced_too(cast: Cast) -> None:
     cast.do(cast.provider, promise, acts.Renege(words="The press broke."), at=START + 3 * DAY)
     found = trace_of(cast.customer, promise, now=NOW)
     assert (found.late, shares(found)) == (True, {"Workshop": 1.0})
+
+
+def test_what_was_asked_for_because_it_came_back_waits_for_that(cast: Cast) -> None:
+    promise = cast.delivered()  # on day 1
+    cast.do(cast.customer, promise, acts.Return(words="No stops."), at=START + 5 * DAY)
+    repair = given(
+        cast, (cast.provider, cast.workshop, cast.caretaker, cast.sales), START + 8 * DAY, at=START + 5 * DAY + HOUR
+    )
+    cast.do(cast.provider, promise, acts.Link(relies_on=repair), at=START + 5 * DAY + 2 * HOUR)
+    cast.do(cast.caretaker, repair, EASIER, at=START + 7 * DAY)
+    cast.do(cast.provider, promise, EASIER, at=START + 8 * DAY)
+    found = trace_of(cast.boss, promise, now=NOW)
+    assert {(step.doing, step.team): round(step.share, 2) for step in found.steps} == {
+        (Doing.WORK, "Workshop"): 0.0, (Doing.CHECK, "Dispatch"): 0.8, (Doing.WORK, "Sales"): 0.0,
+        (Doing.REWORK, "Workshop"): 0.2,
+    }  # fmt: skip

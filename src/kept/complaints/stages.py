@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -53,7 +53,8 @@ class Sight(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One stage of `promise`, up to `end`. `relies_on` are the keys of the stages that it needed, `inputs` the promises
-    among these; `asked` is before when it could not begin.
+    among these. Before it was `asked` for it could not begin; `follows`: it could as soon as what it relies on was
+    there, for it is the look at a delivery, or was only asked for because something came back.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Stage:
     relies_on: tuple[str, ...]
     inputs: tuple[int, ...]
     facts: Facts = NOTHING_KNOWN
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,10 @@ def stages_of(ground: Ground, now: datetime) -> list[Stage]:
     keys = {key: [_key(key, n) for n in range(0, 2 * len(turns), 2)] for key, turns in own.items()}
     found: list[Stage] = []
     for key, one in ground.promises.items():
-        inputs = tuple(ground.up.get(key, ()))
-        needed = tuple(each for on in inputs for each in keys[on])
-        found += _stages(one, ground.sights[key], own[key], (inputs, needed), silences)
-    return found
+        inputs = {on: keys[on] for on in ground.up.get(key, ())}
+        asked = {on: ground.promises[on].opened_at for on in inputs}
+        found += _stages(one, ground.sights[key], own[key], _Needed(inputs, asked), silences)
+    return _after_checks(found, ground, own)
 
 
 def end_of(promise: Promise, now: datetime) -> datetime:
@@ -165,29 +167,55 @@ def _moments(promise: Promise, events: Iterable[Happened], now: datetime) -> lis
     return turns
 
 
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """What a promise relies on: the keys of each one's stages, and when each was asked for."""
+
+    stages: Mapping[int, list[str]]
+    asked: Mapping[int, datetime]
+
+    def before(self, end: datetime) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """The promises that were asked for before `end`, and the keys of their stages."""
+        ids = tuple(key for key in self.stages if self.asked[key] < end)
+        return ids, tuple(each for key in ids for each in self.stages[key])
+
+
+def _after_checks(stages: list[Stage], ground: Ground, turns: Mapping[int, list[_Turn]]) -> list[Stage]:
+    """The stages, where what was only asked for because something came back waits for that, and not for its ask."""
+    caused: dict[int, list[str]] = defaultdict(list)
+    for key, ups in ground.up.items():
+        backs = [(n, turn.begin) for n, turn in enumerate(turns[key]) if turn.back is not None]
+        for on in ups:
+            last = [n for n, at in backs if at <= ground.promises[on].opened_at]
+            if last:
+                caused[on].append(_key(key, 2 * last[-1] - 1))
+    return [
+        replace(one, relies_on=(*one.relies_on, *caused[one.promise.pk]), follows=True)
+        if one.doing is Doing.WORK and one.promise.pk in caused
+        else one
+        for one in stages
+    ]
+
+
 def _stages(
-    promise: Promise,
-    sight: Sight,
-    turns: list[_Turn],
-    ups: tuple[tuple[int, ...], tuple[str, ...]],
-    silences: _Silences,
+    promise: Promise, sight: Sight, turns: list[_Turn], needed: _Needed, silences: _Silences
 ) -> Iterable[Stage]:
-    inputs, needed = ups
     for n, turn in enumerate(turns):
-        key, on, asked = _key(promise.pk, 2 * n), needed, turn.begin
+        inputs, on = needed.before(turn.end)
+        key, asked = _key(promise.pk, 2 * n), turn.begin
         if turn.back is not None:
             check = _key(promise.pk, 2 * n - 1)
             before = _key(promise.pk, 2 * n - 2)
             yield Stage(
                 key=check, promise=promise, sight=sight, doing=Doing.CHECK, asked=turns[n - 1].end, end=turn.begin,
-                relies_on=(before,), inputs=(),
+                relies_on=(before,), inputs=(), follows=True,
             )  # fmt: skip
-            on = (check, *needed)
+            on = (check, *on)
         facts = _facts(promise, turns, n, silences) if sight is Sight.FULL else NOTHING_KNOWN
         doing = Doing.WORK if turn.back is None else Doing.REWORK
         yield Stage(
             key=key, promise=promise, sight=sight, doing=doing, asked=asked, end=turn.end, relies_on=on, inputs=inputs,
-            facts=facts,
+            facts=facts, follows=turn.back is not None,
         )  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def _chain(stages: Sequence[Stage], ground: Ground, labels: Mapping[str, str]) -
     links = []
     for stage in stages:
         on = tuple(key for key in stage.relies_on if key in ends and ends[key] <= stage.end)
-        ready = max([stage.asked, *(ends[key] for key in on)])
+        ready = max([*(ends[key] for key in on)] if stage.follows and on else [stage.asked, *(ends[key] for key in on)])
         links.append(
             Link(
                 key=stage.key,
@@ -171,11 +171,11 @@ def _chain(stages: Sequence[Stage], ground: Ground, labels: Mapping[str, str]) -
                 end=stage.end.timestamp(),
                 expected=expected_of(stage, ground, like, min(ready, stage.end)),
                 relies_on=on,
-                released=stage.asked.timestamp(),
+                released=None if stage.follows and on else stage.asked.timestamp(),
                 facts=stage.facts,
             )
         )
-    return Chain(min(link.released or link.end for link in links), tuple(links))
+    return Chain(min(stage.asked for stage in stages).timestamp(), tuple(links))
 
 
 # --- in words -----------------------------------------------------------------------------------------------------

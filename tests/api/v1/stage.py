@@ -39,6 +39,8 @@ class Stage:
         file = files.take_in(cast.customer, promise, HandedIn("route.txt", "text/plain", [b"Turn left."]), at=at)
         cast.do(cast.customer, promise, acts.Note(words="The route.", files=(file.pk,)), at=at + timedelta(hours=2))
         complaint = complaints.complain(cast.customer, promise, "It came without its last page.", at=at)
+        who, us, them = cast.customer, cast.dispatch, cast.workshop
+        unplaced = complaints.complain_to(who, them, "Nobody answers.", customer=us, at=at)
         thanks = complaints.thank(cast.customer, promise, "The van left on time.", at=at)
         notice = _told(cast.customer, promise, at)
         cast.do(
@@ -54,7 +56,7 @@ class Stage:
             "call_id": webhook.calls.get().pk,
             "promise_id": promise, "file_id": file.pk, "agreement_id": cast.agreed(at=at), "tie_id": tie.pk,
             "result_id": result.pk, "workshop": cast.workshop.pk, "dispatch": cast.dispatch.pk, "sales": cast.sales.pk,
-            "complaint": complaint.pk, "thanks": thanks.pk, "notice_id": notice.pk,
+            "complaint": complaint.pk, "unplaced": unplaced.pk, "thanks": thanks.pk, "notice_id": notice.pk,
             "provider": cast.provider.pk, "outside": cast.outside.pk,
         })  # fmt: skip
 

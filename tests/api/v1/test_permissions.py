@@ -159,6 +159,11 @@ TABLE: dict[str, tuple[dict[str, str | int], Body | None, Statuses]] = {
     "complain_about": ({}, lambda _: {"words": "It came too late."}, SAID_BY_SIDE),
     "get_complaint": ({"said_id": "complaint"}, None, SEEN_BY_SIDES),
     "hear_complaint": ({"said_id": "complaint"}, lambda _: {"words": "The page comes today."}, HEARD_BY_WORKSHOP),
+    "place_complaint": (
+        {"said_id": "unplaced"}, lambda at: {"promise": at["promise_id"]},
+        who(200, reader=403, boss=403, outsider=404),
+    ),
+    "get_trace": ({}, None, SEEN_BY_SIDES),
     "list_thanks": ({}, None, EVERYBODY),
     "thank_to": ({}, lambda at: to_the_workshop(at, "You always answer."), SAID_BY_DISPATCH),
     "thank_about": ({}, lambda _: {"words": "It came early."}, SAID_BY_SIDE),

@@ -28,6 +28,7 @@ from kept.api.v1.routes import (
     said,
     secrets,
     teams,
+    traces,
 )
 from kept.core.acts import BY_NAME
 from kept.core.errors import KeptError
@@ -80,8 +81,9 @@ api = NinjaAPI(
     renderer=Json(), parser=Strict(),
 )  # fmt: skip
 ROUTERS = (promises.router, advice.router, directory.mine, directory.router, customers.router, agreements.router)
-MORE = (teams.router, figures.router, files.router, notices.router, said.router, helping.router, secrets.router)
-for router in (*ROUTERS, *MORE):
+MORE = (teams.router, figures.router, files.router, notices.router, said.router, traces.router)
+LAST = (helping.router, secrets.router)
+for router in (*ROUTERS, *MORE, *LAST):
     api.add_router("", router)
 
 

@@ -12,8 +12,8 @@ from kept.api.v1.cursors import Order, number, page_of
 from kept.api.v1.door import caller
 from kept.api.v1.routes.named import PromiseId, party_named
 from kept.api.v1.shapes.base import LARGEST_ID, Page
-from kept.api.v1.shapes.said import ComplaintOut, HearIn, SaidWanted, SayAbout, SayTo, ThanksOut
-from kept.complaints import access, actions, queries
+from kept.api.v1.shapes.said import AboutIn, ComplaintOut, HearIn, SaidWanted, SayAbout, SayTo, ThanksOut
+from kept.complaints import access, actions, placing, queries
 from kept.complaints.models import Complaint, Thanks
 
 router = Router(tags=["Complaints and thanks"])
@@ -68,6 +68,17 @@ def hear_complaint(request: HttpRequest, said_id: SaidId, heard: HearIn) -> Comp
     """Say that you have heard it, and what happens now; somebody of the provider's side does."""
     who = caller(request)
     actions.hear_complaint(who.person, said_id, heard.words, at=who.at)
+    return get_complaint(request, said_id)
+
+
+@router.post(
+    "/complaints/{int:said_id}/about", response=ComplaintOut, operation_id="place_complaint",
+    summary="Say which promise a complaint is about",
+)  # fmt: skip
+def place_complaint(request: HttpRequest, said_id: SaidId, about: AboutIn) -> ComplaintOut:
+    """Say which promise a complaint about nothing in particular is about; either side does."""
+    who = caller(request)
+    placing.place(who.person, said_id, about.promise, at=who.at)
     return get_complaint(request, said_id)
 
 

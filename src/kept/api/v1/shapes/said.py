@@ -36,14 +36,17 @@ class ThanksOut(Given):
 
 
 class ComplaintOut(ThanksOut):
-    """The same of what went wrong. `hear_by` is when the customer hears about it, where that was agreed."""
+    """The same of what went wrong. `hear_by` is when the customer hears about it, where that was agreed; `remedy` the
+    promise that is to make it good again (null: none).
+    """
 
     hear_by: Moment | None
+    remedy: Id | None
 
     @classmethod
     def of(cls, complaint: Complaint) -> ComplaintOut:  # type: ignore[override]  # a complaint is no thanks
         """The complaint; the parties are read already."""
-        return cls(**_said(complaint), hear_by=complaint.hear_by)
+        return cls(**_said(complaint), hear_by=complaint.hear_by, remedy=complaint.remedy_id)
 
 
 def _said(row: Complaint | Thanks) -> dict[str, Any]:
@@ -80,6 +83,12 @@ class SayTo(Taken):
     customer: Annotated[Id, Field(description="For whom it is said: yourself, or a party that you may act for.")]
     provider: Annotated[Id, Field(description="To whom: a person or a team.")]
     words: Words
+
+
+class AboutIn(Taken):
+    """Which promise a complaint is about."""
+
+    promise: Annotated[Id, Field(description="A promise between the same two.")]
 
 
 class HearIn(Taken):
