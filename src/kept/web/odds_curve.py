@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kept.insight.forecast.odds import LEVELS, Forecast, Word
-from kept.insight.forecast.pooled import FAR
+from kept.insight.forecast.odds import FAR, LEVELS, Forecast, Word
 
 WIDTH, HEIGHT = 340, 150
 LEFT, RIGHT, TOP, BOTTOM = 34, 330, 10, 126

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kept.insight.forecast.chain import NO_CHAINS, PastChain, as_of, combined, learned_from
-from kept.insight.forecast.odds import Forecast, RestsOn, Scope
-from kept.insight.forecast.pooled import FAR, backed
+from kept.insight.forecast.odds import FAR, Forecast, RestsOn, Scope
+from kept.insight.forecast.pooled import backed
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 
 from kept.insight.forecast.held import levels_to_read
-from kept.insight.forecast.odds import Forecast, RestsOn, Scope
-from kept.insight.forecast.pooled import FAR, Pieces, as_days
+from kept.insight.forecast.odds import FAR, Forecast, RestsOn, Scope
+from kept.insight.forecast.pooled import Pieces, as_days
 from kept.insight.forecast.scale import NOMINAL, Days, Levels, days_at, levels_of
 
 _DAY: Final = timedelta(days=1)

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from kept.core.statistics import Share, wilson
-from kept.insight.forecast.odds import LEVELS
-from kept.insight.forecast.pooled import FAR, Numbers, Pieces, product_limit
+from kept.insight.forecast.odds import FAR, LEVELS
+from kept.insight.forecast.pooled import Numbers, Pieces, product_limit
 
 TRUSTED: Final = 20.0
 """As many forecasts' worth of trust that they hold what they say, before any was seen to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -10,6 +10,8 @@ from typing import Final
 
 LEVELS: Final = tuple(range(1, 100))
 """The percentages at which a forecast says its dates."""
+FAR: Final = 3650.0
+"""Days: a level that too few pieces of work can say has its date this far away, or further. It is no date."""
 
 
 class Word(IntEnum):
@@ -46,6 +48,7 @@ class Forecast:
     """The odds of being ready by each date.
 
     `days` are the 99 quantiles of the time from `made_at` to the end, in days of 24 hours, at `LEVELS`, never falling;
+    those from `FAR` on can't be said.
     `slower` says in sentences what makes this one slower than its like, the strongest first; empty where nothing does.
     """
 
@@ -59,15 +62,18 @@ class Forecast:
         return self.made_at + timedelta(days=self.days[level - 1])
 
     def chance(self, by: datetime) -> float:
-        """The odds of being ready by the moment `by`, 0.0 to 0.99; 0.0 before `made_at`."""
+        """The odds of being ready by the moment `by`, 0.0 to 0.99: before `made_at` 0.0, past the last level that can
+        be said never more than that level. Where several levels have one date, it has the odds of the highest.
+        """
         left = (by - self.made_at) / timedelta(days=1)
         if left <= 0:
             return 0.0
-        above = bisect_left(self.days, left)
+        said = bisect_left(self.days, FAR)
+        above = bisect_right(self.days, left, hi=said)
+        if above == said:
+            return said / 100
         if above == 0:
             return LEVELS[0] / 100 * left / self.days[0]
-        if above == len(self.days):
-            return LEVELS[-1] / 100
         low, high = self.days[above - 1], self.days[above]
         return (LEVELS[above - 1] + (left - low) / (high - low)) / 100
 

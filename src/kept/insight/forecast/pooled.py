@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from kept.insight.forecast.odds import LEVELS, Forecast
+from kept.insight.forecast.odds import FAR, LEVELS, Forecast
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -30,8 +30,6 @@ ENOUGH: Final = 20
 """From so many ended pieces on, a scope stands on its own."""
 BORROWED: Final = 5.0
 """As many pieces' worth is borrowed from the next wider scope by one that has none of its own. Chosen by measuring."""
-FAR: Final = 3650.0
-"""Days: where so few pieces can't say a level, its date lies this far away. See `backed`."""
 _STEP: Final = 1e-6
 """Days between two levels at least, so that each has a date of its own."""
 _DAY_IN_MICROSECONDS: Final = 86_400_000_000
@@ -114,11 +112,16 @@ def as_days(days: Sequence[float]) -> tuple[float, ...]:
     """
     whole = np.minimum(np.asarray(days, dtype=np.float64), FAR)
     steps = np.arange(1, len(whole) + 1) * _STEP
-    rising = np.maximum.accumulate(whole - steps) + steps
-    micros = np.ceil(np.maximum(rising, _STEP) * _DAY_IN_MICROSECONDS)
+    rising = np.maximum.accumulate(np.maximum(whole - steps, 0.0)) + steps
+    micros = np.ceil(rising * _DAY_IN_MICROSECONDS)
     return tuple((micros / _DAY_IN_MICROSECONDS).tolist())
 
 
 def backed(forecast: Forecast, level: int) -> datetime | None:
     """The date of a level, or None where so few pieces can't say it."""
     return None if forecast.days[level - 1] >= FAR else forecast.date(level)
+
+
+def outlived(forecast: Forecast) -> bool:
+    """Whether nothing that the forecast rests on took as long as this has taken: then it can say no date at all."""
+    return forecast.days[0] >= FAR

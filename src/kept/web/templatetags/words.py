@@ -89,13 +89,17 @@ def filesize(size: int) -> str:
 @register.filter
 def odds_of_date(past: Likelihood) -> str:
     """The odds of the date in force and what they rest on: "62 % by the date promised, from 31 like it"."""
+    if past.likely is None:
+        return likelihoods.in_words(past).removesuffix(".")
     by = "promised" if past.promise.state == State.PROMISED else "asked for"
     return f"{likelihoods.percent(past.chance)} % by the date {by}, {likelihoods.rests_on(past)}"
 
 
 @register.filter
 def resting_on(past: Likelihood) -> str:
-    """What a forecast rests on: "from 31 like it"."""
+    """What a forecast rests on: "from 31 like it"; where it names no date, why."""
+    if past.likely is None:
+        return likelihoods.in_words(past).removesuffix(".")
     return likelihoods.rests_on(past)
 
 
