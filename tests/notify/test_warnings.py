@@ -18,7 +18,7 @@ from kept.outlook import refreshing
 from kept.outlook.models import Danger
 from kept.outlook.thresholds import say_threshold
 from kept.people.models import Party
-from kept.promises.models import Likelihood
+from kept.promises.models import Likelihood, Promise
 from kept.promises.standing import standing
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +172,46 @@ def test_those_down_the_line_hear_the_date_and_not_the_subject(lived: Cast) -> N
     line = Notice.objects.filter(promise=own, key__startswith="line:")
     assert [one.reader_id for one in line] == [lived.customer.pk]
     assert "which this relies on, is likely to come" in line[0].says
+
+
+@pytest.fixture
+def quick(cast: Cast) -> Cast:
+    """A company whose workshop has never taken half of the time that it promised."""
+    for place in range(6):
+        at = START + place * DAY
+        promise = cast.asked(at=at, what=terms(due=at + 4 * DAY))
+        cast.do(cast.provider, promise, acts.Promise(), at=at)
+        cast.do(cast.provider, promise, acts.Deliver(easier=Answer.EASIER), at=at + 5 * HOUR)
+    Outbox.objects.update(done_at=NOW)
+    return cast
+
+
+def test_what_has_taken_longer_than_anything_like_it_is_in_danger(quick: Cast) -> None:
+    promise = quick.asked(at=NOW, what=terms(due=NOW + 4 * DAY))
+    quick.do(quick.provider, promise, acts.Promise(), at=NOW)
+    until(NOW + HOUR)
+    assert told(quick.provider, Kind.DANGER) == []
+    thursday = NOW + 3 * DAY
+    until(thursday)
+    row = Likelihood.objects.get(promise=promise)
+    assert (row.likely, row.chance, row.in_danger) == (None, 0.0, True)
+    assert told(quick.provider, Kind.DANGER) == ["Nothing like it has taken this long, from 6 like it."]
+    stands = standing(Promise.objects.get(pk=promise), quick.provider, thursday)
+    assert (stands.word, stands.likely) == ("at risk", None)
+    until(thursday + 9 * HOUR)
+    (says,) = told(quick.customer, Kind.SLIP)
+    assert "It has taken longer than anything like it so far, so nobody can say when it comes." in says
+
+
+def test_the_warning_waits_for_what_has_taken_longer_than_anything_like_it(quick: Cast) -> None:
+    """Whoever relies on it has nothing that could be said either, and is told for what it waits."""
+    first = quick.asked(at=NOW, what=terms("The axle", due=NOW + 4 * DAY))
+    own = quick.asked(at=NOW, what=terms("The wheels", due=NOW + 60 * DAY))
+    for promise in (first, own):
+        quick.do(quick.provider, promise, acts.Promise(), at=NOW)
+    quick.do(quick.provider, own, acts.Link(relies_on=first), at=NOW)
+    until(NOW + 3 * DAY)
+    row = Likelihood.objects.get(promise=own)
+    assert (row.likely, row.in_danger, row.through_id) == (None, True, first)
+    says = standing(Promise.objects.get(pk=own), quick.provider, NOW + 3 * DAY).why
+    assert says.startswith("It waits for what has taken longer than anything like that")

@@ -12,7 +12,8 @@ from cast import DAY, HOUR, START, Cast, terms
 from kept.core import acts
 from kept.core.terms import Answer, Shown
 from kept.insight.forecast.odds import Scope
-from kept.outlook.advising import Advice, advise, forecasts, word_for
+from kept.outlook.advising import Advice, advise, word_for
+from kept.outlook.own import forecasts
 from kept.people.capacity import say_capacity
 from kept.people.models import Party, Person
 from kept.promises.models import Promise

@@ -16,6 +16,7 @@ from kept.core.terms import Answer
 from kept.ledger.models import Stream
 from kept.notify.following import follow_some
 from kept.outlook import refreshing, wanting
+from kept.outlook.advising import advise
 from kept.outlook.keeping import days_at
 from kept.outlook.keeping import forecast_of as keeping_forecast
 from kept.outlook.models import Outlook, PastOutlook, Wanted
@@ -122,6 +123,23 @@ def test_what_a_promise_relies_on_decides_when_it_is_likely(cast: Cast) -> None:
     followed(NOW + 2 * HOUR)
     assert Likelihood.objects.get(promise=own).through_id is None
     assert Outlook.objects.get(promise=own).made_at == NOW + 2 * HOUR, "nobody acted in it, and it was looked at again"
+
+
+def test_the_adviser_and_the_desk_say_the_same_of_a_promise_that_stands(cast: Cast) -> None:
+    lived(cast)
+    upstream, own = given(cast, 6), given(cast, 7)
+    cast.do(cast.provider, own, acts.Link(relies_on=upstream), at=NOW)
+    followed()
+    followed()
+    for key in (upstream, own):
+        promise = Promise.objects.get(pk=key)
+        kept = keeping_forecast(Outlook.objects.get(promise=key))
+        for actor in (cast.customer, cast.provider):
+            said = advise(actor, promise.customer, promise.provider, at=NOW, promise=promise)
+            assert said is not None
+            assert said.forecast.days == pytest.approx(kept.days, rel=1e-6)
+            assert said.forecast.rests_on == kept.rests_on
+            assert said.tight == pytest.approx(Likelihood.objects.get(promise=key).likely, abs=timedelta(seconds=1))
 
 
 def test_an_act_that_comes_while_a_forecast_is_made_is_not_forgotten(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from kept.cli.sign_in import link
 from kept.cli.worker import beside
 from kept.example import company
 from kept.example.simulation import lay
-from kept.outlook import judging, refreshing
+from kept.outlook import chains, judging, quality, refreshing
 from kept.people.models import Person, Team
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -58,7 +58,8 @@ def _lay(seed: int) -> None:
         laid = lay(seed=seed, until=this_hour, on_progress=on_progress)
     with bar("Forecasting what is open") as on_progress:
         made = refreshing.catch_up(datetime.now(UTC), on_progress=on_progress)
-        judging.work_out(datetime.now(UTC))
+        for worked_out in (judging, quality, chains):
+            worked_out.work_out(datetime.now(UTC))
     typer.echo(
         f"{company.NAME}: {laid.persons} people in {laid.teams} teams, {laid.outside_customers} outside customers, "
         f"{laid.promises:,} promises, {laid.acts:,} acts; {made:,} open promises with a forecast."

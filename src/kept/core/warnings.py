@@ -29,4 +29,4 @@ def in_danger(chance: float, threshold: int, *, before: bool) -> bool:
 
 def materially_worse(told: float, chance: float) -> bool:
     """Whether odds of `chance` are so much worse than what somebody was told that they have to hear of it again."""
-    return chance <= told / 2
+    return chance < told and chance <= told / 2

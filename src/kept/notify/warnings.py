@@ -8,7 +8,7 @@ taken back, and nothing is said.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.db import transaction
 
@@ -146,13 +146,19 @@ def _to_customer(danger: Danger, promise: Promise, state: PromiseState, known: K
     for reader in _within(promise, known, keys):
         zone = known.zone(reader)
         says = (
-            f"{promise.provider} promised this by {on_the_day(danger.due, zone)}. By what work like it took, it is "
-            f"likely to come {on_the_day(danger.likely, zone)}. {promise.provider} has been told so."
+            f"{promise.provider} promised this by {on_the_day(danger.due, zone)}. {_comes(danger, zone)} "
+            f"{promise.provider} has been told so."
         )
         yield Matter(
             reader=reader.pk, kind=Kind.SLIP, key=f"{_key(danger)}{_moment(danger)}", subject=promise.what, says=says,
             promise=promise,
         )  # fmt: skip
+
+
+def _comes(danger: Danger, zone: tzinfo) -> str:
+    if danger.likely is None:
+        return "It has taken longer than anything like it so far, so nobody can say when it comes."
+    return f"By what work like it took, it is likely to come {on_the_day(danger.likely, zone)}."
 
 
 def _moment(danger: Danger) -> str:
@@ -180,10 +186,16 @@ def _down_the_line(danger: Danger, promise: Promise, known: Known, now: datetime
             continue
         chain = chains.upstream([one], reader, now)
         if promise.pk in chain.promises:
-            called, likely = chain.called(promise.pk), on_the_day(danger.likely, known.zone(reader))
+            called, comes = chain.called(promise.pk), _likely_to_come(danger, known.zone(reader))
             yield Matter(
                 reader=reader.pk, kind=Kind.SLIP, key=f"line:{one.pk}:in danger:{danger.pk}:{_moment(danger)}",
                 subject=one.what,
-                says=f"{called[0].upper()}{called[1:]}, which this relies on, is likely to come {likely}.",
+                says=f"{called[0].upper()}{called[1:]}, which this relies on, {comes}.",
                 needs="See what that means for your own customer.", promise=one,
             )  # fmt: skip
+
+
+def _likely_to_come(danger: Danger, zone: tzinfo) -> str:
+    if danger.likely is None:
+        return "has taken longer than anything like it so far"
+    return f"is likely to come {on_the_day(danger.likely, zone)}"

@@ -42,7 +42,7 @@ def look(keys: Collection[int], found: Mapping[int, Foretold], now: datetime) ->
 
 
 def _at_stake(one: Foretold, now: datetime) -> bool:
-    known = one.likely is not None and one.forecast.rests_on.like >= LEAST_LIKE
+    known = one.tells and one.forecast.rests_on.like >= LEAST_LIKE
     return known and one.promise.state == State.PROMISED and one.promise.due > now
 
 
@@ -60,7 +60,7 @@ def _stands(row: Danger | None) -> bool:
 
 def _opened(one: Foretold, now: datetime) -> Danger:
     return Danger(
-        promise_id=one.promise.pk, due=one.promise.due, since=now, chance=_chance(one), likely=one.likely or now,
+        promise_id=one.promise.pk, due=one.promise.due, since=now, chance=_chance(one), likely=one.likely,
         ring_at=now,
     )  # fmt: skip
 
@@ -70,4 +70,4 @@ def _move_on(row: Danger, one: Foretold, now: datetime) -> None:
     chance = _chance(one)
     if row.over_at is not None or row.told_chance is None or materially_worse(row.told_chance, chance):
         row.ring_at = now
-    row.over_at, row.chance, row.likely = None, chance, one.likely or row.likely
+    row.over_at, row.chance, row.likely = None, chance, one.likely

@@ -8,17 +8,17 @@ from datetime import datetime
 from graphlib import TopologicalSorter
 
 from kept.core.chains import AWAITED
-from kept.insight.forecast.chain import NO_CHAINS, combined
+from kept.core.warnings import LEAST_LIKE
+from kept.insight.forecast.chain import NO_CHAINS, ChainCalibration, combined
 from kept.insight.forecast.odds import Forecast
-from kept.insight.forecast.pooled import backed
-from kept.outlook.advising import forecasts
+from kept.insight.forecast.pooled import backed, outlived
+from kept.outlook.chains import taught
 from kept.outlook.keeping import forecast_of
 from kept.outlook.models import Outlook
+from kept.outlook.own import forecasts, own_work
 from kept.promises.models import Promise, Reliance
 
 MIDDLE = 50
-LEAST_OWN = 0.05
-"""The part of the time that is left which a promise's own work takes at least, after what it relies on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,13 @@ class Foretold:
 
     @property
     def likely(self) -> datetime | None:
-        """When it is ready with even odds; None where so few are like it that nobody can say."""
+        """When it is ready with even odds; None where so few are like it, or took so long, that nobody can say."""
         return backed(self.forecast, MIDDLE)
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says anything: a date, or that nothing like it has taken this long."""
+        return self.likely is not None or outlived(self.forecast)
 
 
 def foretell(promises: Collection[Promise], at: datetime) -> dict[int, Foretold]:
@@ -45,37 +50,37 @@ def foretell(promises: Collection[Promise], at: datetime) -> dict[int, Foretold]
     links = _links(own)
     known = _kept({on for others in links.values() for on in others} - set(given))
     dues = _dues({on for others in links.values() for on in others})
+    calibration = taught() if links else NO_CHAINS
     found: dict[int, Foretold] = {}
     for key in TopologicalSorter({one: links.get(one, []) for one in own}).static_order():
         if key in own:
-            relied = {on: known[on] for on in links.get(key, []) if on in known and backed(known[on], MIDDLE)}
-            found[key] = _along(given[key], own[key], relied, [dues[on] for on in relied])
+            relied = {on: known[on] for on in links.get(key, []) if on in known and _says(known[on])}
+            found[key] = _along(given[key], own[key], relied, [dues[on] for on in relied], calibration)
             known[key] = found[key].forecast
     return found
 
 
-def _along(promise: Promise, own: Forecast, relied: Mapping[int, Forecast], dues: Sequence[datetime]) -> Foretold:
+def _along(
+    promise: Promise, own: Forecast, relied: Mapping[int, Forecast], dues: Sequence[datetime],
+    calibration: ChainCalibration,
+) -> Foretold:  # fmt: skip
     if not relied:
         return Foretold(promise, own)
     alone = own_work(own, promise.due, dues)
-    whole = combined(alone, list(relied.values()), NO_CHAINS)
+    whole = combined(alone, list(relied.values()), calibration)
     last = max(relied, key=lambda on: relied[on].date(MIDDLE))
     waits = relied[last].date(MIDDLE) > alone.date(MIDDLE)
     return Foretold(promise, replace(whole, slower=own.slower), last if waits else None)
 
 
-def own_work(own: Forecast, due: datetime, dues: Sequence[datetime]) -> Forecast:
-    """The forecast of a promise's own work alone, from when the last of what it relies on is there.
+def _says(forecast: Forecast) -> bool:
+    """Whether enough are like it for those that rely on it to reckon with it."""
+    return backed(forecast, MIDDLE) is not None or endangered(forecast)
 
-    `own` says how much of the time to its date it takes with all waiting. Its own part of that time lies between the
-    last date (`dues`) of what it relies on and its own date; as much of that part is taken as of the whole.
-    """
-    left = due - own.made_at
-    if left.total_seconds() <= 0:
-        return own
-    begins = min(max(*dues, own.made_at), due) if dues else own.made_at
-    part = max((due - begins) / left, LEAST_OWN)
-    return replace(own, days=tuple(each * part for each in own.days))
+
+def endangered(forecast: Forecast) -> bool:
+    """Whether it has taken longer than all of enough like it: no odds can be given, and no date is in more danger."""
+    return outlived(forecast) and forecast.rests_on.like >= LEAST_LIKE
 
 
 def _links(keys: Collection[int]) -> dict[int, list[int]]:

@@ -92,7 +92,8 @@ class Wanted(models.Model):
 class Danger(models.Model):
     """The date `due` of a promise is, or was, likely to be missed; over since `over_at`.
 
-    `chance` and `likely` are the odds of the date and the even date as they were seen last. What the provider was told,
+    `chance` and `likely` are the odds of the date and the even date as they were seen last; no `likely` where nothing
+    like it has taken so long. What the provider was told,
     and when, stands in `told_*`; what the customer and those down the line were told in `passed_on_*`. At `ring_at` it
     has to be looked at whether something is to be told, or taken back; never where that is null.
     """
@@ -102,7 +103,7 @@ class Danger(models.Model):
     since = models.DateTimeField()
     over_at = models.DateTimeField(null=True)
     chance = models.FloatField()
-    likely = models.DateTimeField()
+    likely = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
     told_chance = models.FloatField(null=True)
     passed_on_at = models.DateTimeField(null=True)
@@ -149,6 +150,21 @@ class Replayed(models.Model):
 
     def __str__(self) -> str:
         return f"forecasts made when {self.when}, played again at {self.at}"
+
+
+class ChainsTaught(models.Model):
+    """What chains that ended taught, as `chain.ChainCalibration` has it, as of `at`. One row.
+
+    `ended` is how many had: too few of them teach nothing (`chains.FEWEST`).
+    """
+
+    at = models.DateTimeField()
+    ended = models.PositiveIntegerField()
+    together = models.FloatField()
+    levels = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"what {self.ended} chains taught by {self.at}"
 
 
 class Judged(models.Model):

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from kept.core.statistics import Share
 from kept.insight.forecast.held import Reached, miscalibration, reached
-from kept.insight.forecast.odds import Forecast
-from kept.insight.forecast.pooled import FAR
+from kept.insight.forecast.odds import FAR, Forecast
 from kept.outlook.models import Replayed
 from kept.outlook.replay import Made, When, levels_taught, places, read_again, recalibrated, replay, whole_past
 
@@ -78,8 +77,13 @@ def quality(when: When) -> Quality | None:
 
 def as_learned(forecasts: dict[int, tuple[When, Forecast]]) -> dict[int, Forecast]:
     """Each forecast, read at the levels that the past taught for its moment. One query."""
-    levels = {row.when: tuple(row.levels) for row in Replayed.objects.only("when", "levels")} if forecasts else {}
-    return {key: read_again(plain, levels.get(str(when), ())) for key, (when, plain) in forecasts.items()}
+    levels = levels_now() if forecasts else {}
+    return {key: read_again(plain, levels.get(when, ())) for key, (when, plain) in forecasts.items()}
+
+
+def levels_now() -> dict[str, tuple[float, ...]]:
+    """At which levels forecasts are read now, by their moment. One query."""
+    return {row.when: tuple(row.levels) for row in Replayed.objects.only("when", "levels")}
 
 
 def judged(when: When, made: Sequence[Made], at: datetime) -> Quality:

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from kept.insight.forecast.odds import Forecast, RestsOn, Scope
-from kept.insight.forecast.pooled import ENOUGH, FAR, Curve, Numbers, Pieces, as_days, pooled
+from kept.insight.forecast.odds import FAR, Forecast, RestsOn, Scope
+from kept.insight.forecast.pooled import ENOUGH, Curve, Numbers, Pieces, as_days, pooled
 from kept.outlook.past import LEAST_PROMISED, Past, words_of
 from kept.promises.models import Promise
 
@@ -65,13 +65,14 @@ class Reckoner:
         self._grounds: dict[tuple[int, bool], _Ground] = {}
 
     def forecast(self, work: Work) -> Forecast | None:
-        """The forecast of `work`; None where nothing is known."""
+        """The forecast of `work`; None where nothing is known. One that took longer than all like it has no date at all
+        (`pooled.outlived`).
+        """
         key = (work.customer, work.provider, words_of(work.what), work.promised is not None)
         if key not in self._found:
             self._found[key] = self._learned(work)
         found = self._found[key]
-        days = _days(self._past, work, found[0]) if found else [FAR]
-        return Forecast(self._past.at, as_days(days), found[1]) if found and days[0] < FAR else None
+        return Forecast(self._past.at, as_days(_days(self._past, work, found[0])), found[1]) if found else None
 
     def _learned(self, work: Work) -> tuple[Curve, RestsOn] | None:
         key = (work.provider, work.promised is not None)

@@ -87,16 +87,16 @@ def _write(keys: Collection[int], found: Mapping[int, Foretold], in_danger: Coll
         [past_row(row, now) for row in rows], batch_size=500, update_conflicts=True, unique_fields=["promise", "day"],
         update_fields=PAST,
     )  # fmt: skip
-    said = {key: likely for key, one in found.items() if (likely := one.likely) is not None}
-    likelihoods.say(_likelihood(found[key], said[key], in_danger=key in in_danger) for key in said)
+    said = {key: one for key, one in found.items() if one.tells}
+    likelihoods.say(_likelihood(one, in_danger=key in in_danger) for key, one in said.items())
     likelihoods.take_back([key for key in keys if key not in said])
     Outlook.objects.filter(promise__in=[key for key in keys if key not in found]).delete()
 
 
-def _likelihood(one: Foretold, likely: datetime, *, in_danger: bool) -> Likelihood:
+def _likelihood(one: Foretold, *, in_danger: bool) -> Likelihood:
     forecast, due = one.forecast, one.promise.due
     return Likelihood(
-        promise_id=one.promise.pk, likely=likely, chance=forecast.chance(due), due=due, made_at=forecast.made_at,
+        promise_id=one.promise.pk, likely=one.likely, chance=forecast.chance(due), due=due, made_at=forecast.made_at,
         like=forecast.rests_on.like, scope=forecast.rests_on.scope, slower=list(forecast.slower),
         through_id=one.through, in_danger=in_danger,
     )  # fmt: skip

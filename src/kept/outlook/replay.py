@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from kept.insight.forecast.held import levels_to_read, read_at
 from kept.insight.forecast.odds import Forecast
-from kept.insight.forecast.pooled import Numbers, Pieces, as_days
+from kept.insight.forecast.pooled import Numbers, Pieces, as_days, outlived
 from kept.ledger.models import Event
 from kept.outlook.past import Past, Returned, Row, Table, rows_of, table_of
 from kept.outlook.reckoning import Work, forecast_of
@@ -81,7 +81,7 @@ def replay(table: Table, when: When, until: datetime) -> list[Made]:
     for moment, row in sorted(found, key=lambda each: (each[0], each[1].key))[-MOST:]:
         past = table.known_at(datetime.fromtimestamp(moment, UTC))
         plain = forecast_of(past, _work(row, when))
-        if plain is not None:
+        if plain is not None and not outlived(plain):
             made.append(_made(past, row, plain, until))
     return made
 

@@ -7,13 +7,27 @@ from typing import Final
 
 from kept.core.moments import on_the_day
 from kept.insight.forecast.odds import Forecast, RestsOn, Word
-from kept.insight.forecast.pooled import ENOUGH
+from kept.insight.forecast.pooled import ENOUGH, outlived
 
 NOTHING_KNOWN: Final = "Kept knows nothing yet of work like this, so it gives no odds."
 NAMES: Final = {Word.TIGHT: "tight", Word.FAIR: "fair", Word.SAFE: "safe"}
 BELOW_TIGHT: Final = "less than tight"
 WIDE: Final = "That is few, so the dates lie far apart."
 CANNOT_SAY: Final = "So few have ended that no date can be called so yet."
+
+
+def nothing_said(forecast: Forecast | None) -> str:
+    """Why there is no date and no odds, in a sentence; "" where there are."""
+    if forecast is None:
+        return NOTHING_KNOWN
+    return longest_said(forecast.rests_on) if outlived(forecast) else ""
+
+
+def longest_said(rests_on: RestsOn) -> str:
+    """That something has taken longer than all that a forecast of it rests on."""
+    like = "all 1 like it took" if rests_on.like == 1 else f"all {rests_on.like:,} like it took"
+    took = f"{like} less" if rests_on.like else "none like it has ended, and others took less"
+    return f"Nothing like it has taken this long: {took}. So no date can be called safe, and it may take much longer."
 
 
 def of_a_hundred(chance: float) -> str:

@@ -39,7 +39,9 @@ def told(promise: Promise, now: datetime) -> Likelihood | None:
     if promise.state not in AWAITED:
         return None
     row: Likelihood | None = getattr(promise, "likelihood", None)
-    return row if row is not None and row.due == promise.due and max(row.likely, row.due) > now else None
+    if row is None or row.due != promise.due:
+        return None
+    return row if row.likely is None or max(row.likely, row.due) > now else None
 
 
 def is_open_danger(promise: Promise, past: Likelihood | None, now: datetime) -> bool:
@@ -56,6 +58,8 @@ def percent(chance: float) -> int:
 
 def how_late(past: Likelihood) -> str:
     """By how much it is likely to miss its date, in one sentence; no odds."""
+    if past.likely is None:
+        return f"{NEVER_SO_LONG[past.through_id is not None]}."
     if past.likely <= past.due:
         return "It may miss its date."
     return f"It is likely to come {durations.roughly(past.likely - past.due)} after its date."
@@ -63,7 +67,9 @@ def how_late(past: Likelihood) -> str:
 
 def in_words(past: Likelihood) -> str:
     """By how much it is likely to miss its date, the odds of keeping it, and what they rest on, in one sentence."""
-    return f"{how_late(past)[:-1]}: {percent(past.chance)} % by then, {rests_on(past)}."
+    says = how_late(past)[:-1]
+    odds = f", {rests_on(past)}" if past.likely is None else f": {percent(past.chance)} % by then, {rests_on(past)}"
+    return f"{says}{odds}."
 
 
 def rests_on(past: Likelihood) -> str:
@@ -74,4 +80,9 @@ def rests_on(past: Likelihood) -> str:
     return f"from {past.like:,} like it" + (f" and {lent}" if lent else "")
 
 
+NEVER_SO_LONG = {
+    False: "Nothing like it has taken this long",
+    True: "It waits for what has taken longer than anything like that",
+}
+"""What is said in place of a date, by whether it waits for another."""
 LENT = {"provider": "others of the same provider", "company": "others of the company"}

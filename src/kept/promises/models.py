@@ -114,6 +114,7 @@ class Reliance(models.Model):
 class Likelihood(models.Model):
     """What the past says of an open promise: ready at `likely` with even odds; `chance` are those of the date `due`.
 
+    No `likely`: nothing like it has taken this long (where it waits `through` another, nothing like that one has).
     It rests on `like` ended promises of the same two, and on others of that `scope`. It was made at `made_at`, about
     `due` as it stood then. `slower` says in sentences what makes it slower than its like; `through` is the promise that
     it waits for where that one decides. `in_danger`: the odds are under what its provider wants to be warned at.
@@ -121,7 +122,7 @@ class Likelihood(models.Model):
     """
 
     promise = models.OneToOneField(Promise, on_delete=models.CASCADE, primary_key=True, related_name="likelihood")
-    likely = models.DateTimeField()
+    likely = models.DateTimeField(null=True)
     chance = models.FloatField()
     due = models.DateTimeField()
     like = models.PositiveIntegerField()

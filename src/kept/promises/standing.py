@@ -45,8 +45,9 @@ class Standing:
     where that is not its date and somebody said when; `word_by` when the next word is owed, where that is soon or has
     passed.
 
-    `likely` is when an open promise is likely to be ready, by what the past says; `likelihood` is all that it says, for
-    those who see the promise in full. `in_danger`: its date is likely to be missed, and its provider named no other.
+    `likely` is when an open promise is likely to be ready, where the past says so; `likelihood` is all that it says,
+    for those who see the promise in full. `in_danger`: its date is likely to be missed, and its provider named no
+    other.
     """
 
     word: str
@@ -107,7 +108,7 @@ def _standing(promise: Promise, chain: Chain, rhythm: _Rhythm | None, now: datet
     word, why = promise.state, _why_state(promise)
     if signs and (signs[0].word != "waiting on" or promise.state == State.PROMISED):
         word, why = signs[0].word, signs[0].why
-    likely = past.likely if past and past.likely > now else None
+    likely = past.likely if past and past.likely and past.likely > now else None
     seen = past if promise.pk in chain.named else None
     return Standing(word, why, signs, expected, word_by, likely, seen, likelihoods.is_open_danger(promise, past, now))
 

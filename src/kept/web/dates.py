@@ -14,7 +14,7 @@ from kept.core.moments import MONTHS
 from kept.insight.forecast.odds import Forecast, Word
 from kept.insight.forecast.pooled import backed
 from kept.outlook.advising import Advice
-from kept.outlook.words import CANNOT_SAY, NAMES, NOTHING_KNOWN, odds_said, wide_said
+from kept.outlook.words import CANNOT_SAY, NAMES, NOTHING_KNOWN, nothing_said, odds_said, wide_said
 from kept.web import fields
 from kept.web.odds_curve import Curve, curve_of
 
@@ -86,7 +86,7 @@ class Odds:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nothing is known: a sentence, and no number."""
+    """No date and no odds can be given: a sentence that says why."""
 
     nothing: str = NOTHING_KNOWN
     known: bool = False
@@ -107,8 +107,9 @@ def beside(place: Place, advice: Advice | None, chosen: datetime | None) -> Besi
 
 def shown(place: Place, advice: Advice | None, chosen: datetime | None) -> Odds | Unknown:
     """What stands in the place while the date `chosen` does in its field."""
-    if advice is None:
-        return Unknown()
+    unsaid = nothing_said(advice.forecast if advice else None)
+    if advice is None or unsaid:
+        return Unknown(unsaid)
     forecast, zone = advice.forecast, timezone.get_current_timezone()
     tight = chosen is not None and chosen > forecast.made_at and forecast.word(chosen) in {None, Word.TIGHT}
     curve = curve_of(forecast, chosen)

@@ -33,9 +33,9 @@ def start(request: HttpRequest, person: Person, kind: type[acts.Act], promise: P
         return {}
     match kind:
         case acts.Update:
-            return {"expected": _rounded(past.likely), "words": _why(past)}
+            return {"words": _why(past)} | _filled("expected", past.likely)
         case acts.Propose:
-            return {"due": _rounded(_fair(person, promise) or past.likely), "words": _why(past)}
+            return {"words": _why(past)} | _filled("due", _fair(person, promise) or past.likely)
         case acts.AskHelp:
             return {"words": f"{_why(past)} What would help: "}
         case _:
@@ -60,6 +60,10 @@ def _fair(person: Person, promise: Promise) -> datetime | None:
 def _why(past: Likelihood) -> str:
     """The reason to begin with; whoever sends it knows a better one."""
     return " ".join([likelihoods.how_late(past), *past.slower[:1]])
+
+
+def _filled(name: str, moment: datetime | None) -> dict[str, object]:
+    return {name: _rounded(moment)} if moment else {}
 
 
 def _rounded(moment: datetime) -> datetime:

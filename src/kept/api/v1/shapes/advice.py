@@ -10,7 +10,7 @@ from pydantic import Field
 
 from kept.api.v1.shapes.base import Asked, Given, Id, Moment
 from kept.outlook.advising import Advice
-from kept.outlook.words import NOTHING_KNOWN, odds_said, of_a_hundred, word_for
+from kept.outlook.words import nothing_said, odds_said, of_a_hundred, word_for
 from kept.promises.likelihoods import in_words
 from kept.promises.models import Likelihood
 
@@ -76,7 +76,9 @@ class DatesOut(Given):
 
 
 class AdviceOut(Given):
-    """Which date is safe: `dates` is null where Kept knows nothing of such work, `odds` where no date was asked for."""
+    """Which date is safe. `dates` is null where Kept knows nothing of such work, or where nothing like it has taken
+    this long; `odds` there, too, and where no date was asked for.
+    """
 
     dates: DatesOut | None
     odds: OddsOut | None
@@ -85,8 +87,9 @@ class AdviceOut(Given):
     @classmethod
     def of(cls, advice: Advice | None, by: datetime | None) -> AdviceOut:
         """What is known."""
-        if advice is None:
-            return cls(dates=None, odds=None, says=NOTHING_KNOWN)
+        unsaid = nothing_said(advice.forecast if advice else None)
+        if advice is None or unsaid:
+            return cls(dates=None, odds=None, says=unsaid)
         rests = advice.forecast.rests_on
         dates = DatesOut(
             made_at=advice.forecast.made_at, tight=advice.tight, fair=advice.fair, safe=advice.safe, like=rests.like,
@@ -99,11 +102,12 @@ class AdviceOut(Given):
 class OutlookOut(Given):
     """What the past says of an open promise: ready at `likely` with even odds; `chance` are those of its date `due`.
 
-    It rests on `like` ended promises like it. `in_danger`: the odds are under what its provider wants to be warned at.
+    `likely` is null where nothing like it has taken this long. It rests on `like` ended promises like it. `in_danger`:
+    the odds are under what its provider wants to be warned at.
     """
 
     made_at: Moment
-    likely: Moment
+    likely: Moment | None
     due: Moment
     chance: Chance
     like: int
