@@ -21,14 +21,15 @@ pytestmark = pytest.mark.django_db
 ENDED = 24
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now() -> datetime:
     return timezone.now().replace(second=0, microsecond=0)
 
 
-@pytest.fixture
-def past(cast: Cast, now: datetime) -> Cast:
+@pytest.fixture(scope="module")
+def past(for_the_module: None, now: datetime) -> Cast:
     """The workshop has delivered the route sheet often before, some a day after the ask, the slowest after twelve."""
+    cast = Cast.gather()
     for number in range(ENDED):
         at = now - (3 * ENDED - 2 * number) * DAY
         promise = cast.asked(at=at, what=terms(due=at + 20 * DAY))
@@ -46,20 +47,6 @@ def asking(cast: Cast, due: datetime | None = None, **more: str) -> dict[str, st
     """What the form that asks sends, from dispatch to the workshop."""
     typed = {"own": str(cast.dispatch.pk), "other": "Workshop", "what": "The route sheet"}
     return typed | {"due": due.strftime(TYPED) if due else ""} | more
-
-
-def test_nothing_is_said_before_it_is_plain_who_asks_whom_or_where_nothing_is_known(
-    cast: Cast, client: Client, now: datetime
-) -> None:
-    address = reverse("web:dates", args=["ask"])
-    signed_in(client, cast.customer)
-    nobody = client.post(address, asking(cast) | {"other": ""}).content.decode()
-    assert "Which date is safe?" not in nobody
-    assert "Kept knows nothing" not in nobody
-    unknown = client.post(address, asking(cast, now + DAY)).content.decode()
-    assert "Kept knows nothing yet of work like this" in unknown
-    assert "of 100" not in unknown
-    assert client.post(reverse("web:dates", args=["nothing"]), asking(cast)).status_code == 404
 
 
 def test_the_three_dates_and_the_odds_of_the_one_that_stands_there(past: Cast, client: Client, now: datetime) -> None:
@@ -142,3 +129,23 @@ def test_new_terms_show_the_odds_to_both_sides_and_a_press_fills_the_date(
     assert Promise.objects.get(pk=promise).sequence == sequence
     part = client.get(reverse("web:dates-in", args=[promise]), {"due": (now + 90 * DAY).strftime(TYPED)})
     assert "is safe" in part.content.decode()
+
+
+def test_what_a_promise_needs_is_asked_for_with_the_odds_beside_it(past: Cast, client: Client, now: datetime) -> None:
+    needing = past.asked(by=past.caretaker, customer=past.outside, provider=past.dispatch, at=now - HOUR)
+    past.do(past.customer, needing, acts.Promise(), at=now - HOUR)
+    address = reverse("web:needs", args=[needing])
+    signed_in(client, past.customer)
+    assert 'class="k-odds"' not in client.get(address).content.decode()
+    odds = client.post(address, asking(past, dates=""))
+    safe = odds.context["dates"].shown.choices[-1].value
+    before = Promise.objects.count()
+    pressed = client.post(address, asking(past, date=f" {safe}", words="By the gate")).content.decode()
+    assert f'name="due" value="{safe}"' in pressed
+    assert "By the gate" in pressed
+    assert Promise.objects.count() == before
+    assert client.post(address, asking(past) | {"due": safe}).status_code == 302
+    asked = book.read(Promise.objects.latest("pk").pk)[0].act
+    assert isinstance(asked, acts.Ask)
+    assert asked.shown is not None
+    assert (asked.shown.word, asked.shown.like) == ("safe", ENDED)

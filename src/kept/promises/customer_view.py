@@ -20,7 +20,7 @@ from kept.core.state import Event, PromiseState, State
 from kept.core.terms import Check, Given, Side, Terms
 from kept.ledger import book
 from kept.people.models import Party
-from kept.promises import chains, contents
+from kept.promises import chains, contents, likelihoods
 from kept.promises.lines import ANSWERS, TURNS, Change, carried, changes, moment_named
 from kept.promises.models import CustomerLink, File, Promise
 
@@ -61,7 +61,8 @@ ADDRESSED = (
 class Stands:
     """Where the promise stands: the big sentence, what else there is to know, when it is to be expected and why.
 
-    `expected` is None where that is the date in force, or nothing is awaited; `why` is "" then.
+    `expected` is None where that is the date in force, or nothing is awaited; `why` is "" then. `likely` is when it is
+    ready by what the past says, where it says so and nobody said when to expect it: a date, not what it rests on.
     """
 
     headline: str
@@ -69,6 +70,7 @@ class Stands:
     expected: datetime | None
     why: str
     late: bool
+    likely: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,13 @@ def stands(link: CustomerLink, now: datetime) -> Stands:
         headline = f"This is late. {provider} is still at work on it."
     more = tuple(_more(promise, now))
     if promise.state != State.PROMISED or foreseen is None or not foreseen.slip:
-        return Stands(headline, more, None, "", late)
+        return Stands(headline, more, None, "", late, _likely(promise, now))
     return Stands(headline, more, foreseen.expected, _why(foreseen, provider), late)
+
+
+def _likely(promise: Promise, now: datetime) -> datetime | None:
+    past = likelihoods.told(promise, now)
+    return past.likely if past and past.likely and past.likely > now else None
 
 
 def _why(foreseen: Foreseen[int], provider: str) -> str:

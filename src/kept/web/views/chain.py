@@ -11,7 +11,8 @@ from kept.core.errors import NotAllowed, Refused
 from kept.core.state import State
 from kept.core.terms import Side
 from kept.promises import access, actions
-from kept.web import whom
+from kept.promises.models import Promise
+from kept.web import dated, dates, whom
 from kept.web.filing import attached
 from kept.web.http import now, viewer
 from kept.web.needs_form import NeedsForm
@@ -32,11 +33,13 @@ def needs(request: HttpRequest, promise_id: int) -> HttpResponse:
         form = NeedsForm(None, person=person, needed_for=seen.promise, attached=sent, said=whom.said(request.POST))
         taken = form.provider if whom.CHOOSE in request.POST else None
         found = None if taken else whom.who_may(form, now())
-        context = {"form": form, "promise": seen.promise, "now": now(), "taken": taken, "whom": found}
-        return render(request, "web/needs.html", context)
-    form = NeedsForm(request.POST or None, person=person, needed_for=seen.promise, attached=sent)
+        return _page(request, form, seen.promise, {"taken": taken, "whom": found})
+    odds_only = dates.pressed(request)
+    start = dates.taken(request) if odds_only else None
+    typed = None if odds_only else request.POST or None
+    form = NeedsForm(typed, person=person, needed_for=seen.promise, attached=sent, said=start)
     if request.method == "POST" and form.is_valid():
-        opening = form.opening()
+        opening = dated.opened_with(form, now())
         try:
             if isinstance(opening, acts.Ask):
                 opened = actions.ask_upstream(person, promise_id, opening, at=now())
@@ -45,5 +48,10 @@ def needs(request: HttpRequest, promise_id: int) -> HttpResponse:
             show(form, error)
         else:
             return redirect("web:promise", promise_id)
-    context = {"form": form, "promise": seen.promise, "now": now(), "whom": whom.left_open(form, now())}
-    return render(request, "web/needs.html", context, status=422 if form.errors else 200)
+    return _page(request, form, seen.promise, {"whom": whom.left_open(form, now())})
+
+
+def _page(request: HttpRequest, form: NeedsForm, promise: Promise, more: dict[str, object]) -> HttpResponse:
+    moment = now()
+    context = {"form": form, "promise": promise, "dates": dated.of_opening(form, moment), "now": moment}
+    return render(request, "web/needs.html", context | more, status=422 if form.errors else 200)
