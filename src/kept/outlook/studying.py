@@ -7,28 +7,31 @@ happened since.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, Final
 
 from django.db.models import F, Q
 
-from kept.history.engine import Engine, Source, chosen_engine, engine_over_sources
+from kept.history.engine import Source, chosen_engine, engine_over_sources
 from kept.history.home import history_folder
-from kept.history.store import HistoryStore
+from kept.history.store import OWN_LOG, HistoryStore
 from kept.insight.flow import flow
 from kept.insight.pattern import arrivals_by_hour
 from kept.insight.whatif.chain import Chain
 from kept.insight.whatif.errors import NothingToLearn
-from kept.insight.whatif.past import cases_of
+from kept.insight.whatif.past import Case, cases_of
 from kept.insight.whatif.scenario_write import chain_to_toml
 from kept.insight.whatif.today import Today, run_of, todays_chain
 from kept.outlook.claiming import NOBODYS, claim, mine
 from kept.outlook.models import Studied
+from kept.people.models import Person, Team
 from kept.promises.history import refresh
 
 EVERY: Final = timedelta(minutes=10)
+BY_THEMSELVES: Final = "people by themselves"
 LEASE: Final = timedelta(minutes=30)
 """How long a worker has a log for itself: millions of steps take it a few minutes."""
 
@@ -71,17 +74,40 @@ def _study(row: Studied, source: Source, now: datetime) -> None:
     found: dict[str, Any] = {"files": _files(source), "at": now, "refused": ""}
     try:
         with engine_over_sources([source], chosen_engine()) as engine:
-            found["flow"] = {**flow(engine).to_json(), "hours": arrivals_by_hour(engine)}
+            persons = _persons() if source.name == OWN_LOG else frozenset()
+            found["flow"] = _without(persons, {**flow(engine).to_json(), "hours": arrivals_by_hour(engine)})
             mine(row).update(flow=found["flow"], at=now)  # there already while the chain is still being found
-            found |= _chain(engine, source.name)
+            found |= _chain(_as_one(persons, cases_of(engine)), source.name)
     except Exception:
         log.exception("What “%s” says could not be worked out; it is tried again in %s.", row.log, EVERY)
         found = {"at": now, "files": []}
     mine(row).update(**found, **NOBODYS)
 
 
-def _chain(engine: Engine, name: str) -> dict[str, Any]:
-    cases = cases_of(engine)
+def _persons() -> frozenset[str]:
+    """The names under which single persons stand in Kept's own history as if they were teams: no page ranks them."""
+    teams = set(Team.objects.values_list("name", flat=True))
+    return frozenset(Person.objects.exclude(name__in=teams).values_list("name", flat=True))
+
+
+def _without(persons: Collection[str], found: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: [row for row in found[key] if row["team"] not in persons] for key in ("teams", "months")}
+    return {**found, **kept, "hours": {team: came for team, came in found["hours"].items() if team not in persons}}
+
+
+def _as_one(persons: Collection[str], cases: Sequence[Case]) -> list[Case]:
+    """The cases with every single person under one name."""
+    return [
+        Case(
+            tuple(replace(visit, station=BY_THEMSELVES) if visit.station in persons else visit for visit in case.visits)
+        )
+        if any(visit.station in persons for visit in case.visits)
+        else case
+        for case in cases
+    ]
+
+
+def _chain(cases: Sequence[Case], name: str) -> dict[str, Any]:
     until = max((case.ended for case in cases), default=0.0)
     try:
         today = todays_chain(cases, until=until, name=name, on_progress=_unwatched)

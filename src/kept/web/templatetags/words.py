@@ -44,6 +44,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def hours_lasting(hours: float | None) -> str:
+    """A duration in hours as people say it: "3 days"."""
+    return lasting(None if hours is None else hours * 3600)
+
+
+@register.filter
 def on_day(moment: datetime | None) -> str:
     """The day of a moment in the viewer's time zone: "12 Mar 2026"; nothing for no moment."""
     if moment is None:
