@@ -54,9 +54,7 @@ def _team(name: str) -> Team:
     owes = Count("owed", filter=Q(owed__state__in=OPEN, owed__private=False))
     most = Team.objects.annotate(owes=owes).order_by("-owes", "name").first()
     if most is None:
-        raise NotFound(
-            "There is no team yet. `kept import people` brings teams in; `kept demo` lays an example."
-        )
+        raise NotFound("There is no team yet. `kept import people` brings teams in; `kept demo` lays an example.")
     return most
 
 

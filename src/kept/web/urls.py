@@ -6,6 +6,7 @@ from django.urls import path
 
 from kept.web.views import (
     agreements,
+    cases,
     chain,
     chats,
     complaints,
@@ -182,6 +183,14 @@ urlpatterns = [
     path("reviews/<int:review_id>/hold/", reviews.hold, name="hold-review"),
     path("teams/<int:party_id>/meeting/", meeting.meeting, name="meeting"),
     path("teams/<int:party_id>/meeting.pdf", meeting.meeting_pdf, name="meeting-pdf"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/new/<int:promise_id>/", cases.take_up_case, name="take-up-case"),
+    path("cases/<int:case_id>/", cases.case, name="case"),
+    path("cases/<int:case_id>/edit/", cases.edit_case, name="edit-case"),
+    path("cases/<int:case_id>/approve/", cases.approve_case, name="approve-case"),
+    path("cases/<int:case_id>/take-back/", cases.take_back_case, name="take-back-case"),
+    path("cases/<int:case_id>/drop/", cases.drop_case, name="drop-case"),
+    path("cases/<int:case_id>/lesson/", cases.case_lesson, name="case-lesson"),
     path("newsletter/", newsletter.newsletters, name="newsletters"),
     path("newsletter/mine/", newsletter.my_newsletter, name="my-newsletter"),
     path("newsletter/stop/<str:token>/", newsletter.stop_newsletter, name="stop-newsletter"),
