@@ -28,6 +28,8 @@ THOSE_WHO_IMPORT = dict.fromkeys(ROLES, 403) | {"anonymous": 302, "lead": 200, "
 NO_SUCH_UPLOAD = THOSE_WHO_IMPORT | {"lead": 404, "boss": 404}
 BUTTON_ONLY = dict.fromkeys(ROLES, 405) | {"anonymous": 302}
 THOSE_WHO_LEAD = dict.fromkeys(ROLES, 403) | {"anonymous": 302, "lead": 200, "boss": 200}
+THOSE_WHO_PRINT = dict.fromkeys(ROLES, 403) | {"anonymous": 302} | dict.fromkeys(("provider", "lead", "boss"), 200)
+TOO_EARLY_TO_TELL = dict.fromkeys(("provider", "lead"), 409)  # of what was not accepted: see tests/programme
 ADMINISTRATORS = dict.fromkeys(ROLES, 403) | {"anonymous": 302}  # none of these is one: see test_people_in
 
 TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
@@ -91,6 +93,13 @@ TABLE: dict[str, tuple[tuple[object, ...], dict[str, int]]] = {
     "web:write-newsletter-anew": ((1,), BUTTON_ONLY),
     "web:approve-newsletter": ((1,), BUTTON_ONLY),
     "web:drop-newsletter": ((1,), BUTTON_ONLY),
+    "web:posters": (("workshop",), THOSE_WHO_PRINT),
+    "web:poster": (("workshop", "preview"), THOSE_WHO_PRINT),
+    "web:stories": ((), EVERYBODY),
+    "web:story": ((1,), dict.fromkeys(ROLES, 404) | {"anonymous": 302}),  # there is none: see tests/programme
+    "web:answer-story": ((1,), BUTTON_ONLY),
+    "web:drop-story": ((1,), BUTTON_ONLY),
+    "web:tell-story": (("promise",), SEEN_BY_SIDES | dict.fromkeys(("customer", "boss"), 403) | TOO_EARLY_TO_TELL),
     "web:lessons": ((), EVERYBODY),
     "web:lesson": (("three-steps",), EVERYBODY),
     "web:new-lesson": ((), ADMINISTRATORS),

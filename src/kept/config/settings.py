@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "kept.notify",
     "kept.complaints",
     "kept.mail_in",
+    "kept.programme.campaign",
     "kept.programme.cases",
     "kept.programme.goals",
     "kept.programme.lessons",

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from kept.complaints.credits.lately import lately
 from kept.people.models import Membership, OutsideCustomer, Party, Person, Team
 from kept.people.queries import may_act_for, parties_like
+from kept.programme.campaign.posters import may_make
 from kept.promises import queries
 from kept.web.fields import label_of
 from kept.web.http import now, viewer
@@ -44,6 +45,7 @@ def team(request: HttpRequest, party_id: int) -> HttpResponse:
         "leads": [each.person for each in members if each.leads],
         "leads_it": any(each.leads and each.person == request.user for each in members),
         "below": Team.objects.filter(parent=found).order_by("name"),
+        "may_print": may_make(viewer(request), party_id),
         "mine": may_act_for(viewer(request), party_id),
         "received": lately(viewer(request), found, now=now()),
     }
