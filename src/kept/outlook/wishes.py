@@ -27,8 +27,8 @@ class Wish:
     """One change at one station (empty: none), what is known of today there, and money; None: unsaid.
 
     Percentages are relative to today. `send_pct` of what leaves the station goes to `send_to`. `now_*` is today: how
-    many people (servers), the hours of work that one piece takes them, their hours. `loss_pct` of the price is lost by
-    each day beyond `promised_days`.
+    many people (servers), the hours of work that one piece takes them, their hours. Each day beyond `promised_days`
+    loses so much of the price, in money.
     """
 
     station: str = ""
@@ -48,7 +48,7 @@ class Wish:
     price: float | None = None
     material_cost: float | None = None
     promised_days: float | None = None
-    loss_pct: float | None = None
+    loss_per_day_late: float | None = None
     storage_cost_per_day: float | None = None
 
 
@@ -134,7 +134,9 @@ def _as_known(chain: Chain, wish: Wish) -> Chain:
         replace(_with_people(station, wish) if station.name == wish.station else station, storage_cost_per_day=storage)
         for station in chain.stations
     )
-    money = Money(wish.price or 0.0, wish.material_cost or 0.0, wish.promised_days or 0.0, (wish.loss_pct or 0.0) / 100)
+    money = Money(
+        wish.price or 0.0, wish.material_cost or 0.0, wish.promised_days or 0.0, wish.loss_per_day_late or 0.0
+    )
     known = replace(chain, stations=stations, money=money)
     if wish.now_servers is not None:
         _refuse_overrun(known, wish.station)

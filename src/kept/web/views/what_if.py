@@ -54,7 +54,7 @@ class TryForm(forms.Form):
     price = _number("What one finished piece earns")
     material_cost = _number("What it uses up")
     promised_days = _number("Days promised")
-    loss_pct = _number("Lost of the price by each day later, %", most=100)
+    loss_per_day_late = _number("Each day later loses of it")
     storage_cost_per_day = _number("Each piece costs a day while it lies anywhere")
 
     def __init__(self, *args: object, stations: list[str], **options: object) -> None:
