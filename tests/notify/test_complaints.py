@@ -9,8 +9,9 @@ import pytest
 from cast import HOUR, START, Cast
 from kept.complaints import actions
 from kept.core import acts
+from kept.core.expectations import Expectations
 from kept.ledger.models import Outbox
-from kept.notify import following
+from kept.notify import following, hearing
 from kept.notify.kinds import Kind
 from kept.notify.models import Notice
 from kept.promises import customer_links
@@ -72,3 +73,27 @@ def test_what_an_outside_customer_does_itself_is_told_as_theirs(cast: Cast) -> N
     assert any(each.startswith("Outside customer had to ask how it stands") for each in told)
     assert "Outside customer complained." in told
     assert not Outbox.objects.filter(done_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_a_complaint_that_waits_is_reminded_of_before_its_time_and_told_after_it(cast: Cast) -> None:
+    cast.agreed(Expectations(complaint_within=4 * HOUR))
+    said = actions.complain(cast.customer, cast.promised(at=START + 2 * HOUR), "The wrong sheet.", at=START + 4 * HOUR)
+    assert said.hear_by == START + 8 * HOUR
+    assert hearing.remind(START + 6 * HOUR) == 0
+    assert hearing.remind(START + 7 * HOUR) == 1
+    mine = Notice.objects.get(reader=cast.provider.pk, key__startswith="complaint:")
+    assert (mine.kind, mine.words) == (Kind.REMINDER, "The wrong sheet.")
+    assert hearing.remind(START + 7 * HOUR + timedelta(minutes=1)) == 0, "once"
+    assert hearing.remind(START + 9 * HOUR) == 2
+    assert Notice.objects.filter(reader=cast.customer.pk, says__contains="has been reminded").count() == 1
+    late = Notice.objects.filter(reader=cast.provider.pk, kind=Kind.SLIP, key__startswith="complaint:")
+    assert late.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_was_heard_reminds_nobody(cast: Cast) -> None:
+    cast.agreed(Expectations(complaint_within=4 * HOUR))
+    said = actions.complain(cast.customer, cast.promised(at=START + 2 * HOUR), "The wrong sheet.", at=START + 4 * HOUR)
+    actions.hear_complaint(cast.lead, said.pk, "A new one comes.", at=START + 5 * HOUR)
+    assert hearing.remind(START + 9 * HOUR) == 0

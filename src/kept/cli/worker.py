@@ -16,6 +16,7 @@ import typer
 
 from kept.cli import database
 from kept.mail_in import chores as mail_in
+from kept.notify import hearing
 from kept.notify.calling import endpoints
 from kept.notify.worker import Long, Task, run
 from kept.outlook import chains, judging, observed, quality, refreshing, studying, trying
@@ -33,6 +34,7 @@ TASKS: Final = (
     Task("what warnings would have caught", judging.EVERY, judging.work_out),
     Task("how good forecasts are", quality.EVERY, quality.work_out),
     Task("what chains taught", chains.EVERY, chains.work_out),
+    Task("complaints that wait", hearing.EVERY, hearing.remind),
     *mail_in.TASKS,
     *reminding.TASKS,
     *newsletter.TASKS,

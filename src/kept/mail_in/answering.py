@@ -14,7 +14,7 @@ from kept.core.state import PromiseState
 from kept.core.terms import Side
 from kept.ledger import book
 from kept.ledger.models import Event
-from kept.mail_in import replies
+from kept.mail_in import complaining, replies
 from kept.mail_in.attachments import with_files
 from kept.mail_in.plain import own_words
 from kept.mail_in.targets import replied_to
@@ -104,6 +104,8 @@ def _act(came: Came, promise: Promise, saying: _Saying) -> str:
     state = replay(book.read(promise.pk))
     if state is None:
         raise NotFound("There is no such promise.")
+    if saying.wish.complains:
+        return _complained(came, promise, saying)
     if came.who.kind == Party.Kind.OUTSIDE:
         link = _link(came, promise)
         possible, _ = customer_links.possible(promise, came.at)
@@ -117,6 +119,19 @@ def _act(came: Came, promise: Promise, saying: _Saying) -> str:
     act, side = _chosen(saying, {side: open_acts(state, side, came.at) for side in sides}, state)
     actions.do(person, promise.pk, act, at=came.at, side=side, seen=_seen(came, promise, act))
     return act.name
+
+
+def _complained(came: Came, promise: Promise, saying: _Saying) -> str:
+    """A complaint about the promise; the files that came along go with a note of their own."""
+    link = _link(came, promise) if came.who.kind == Party.Kind.OUTSIDE else None
+    name = complaining.about(came, promise, saying.wish.words or saying.words, link)
+    if saying.files:
+        note = acts.Note(words="These belong to the complaint.", files=saying.files)
+        if link is not None:
+            customer_links.answer(link, note, at=came.at)
+        else:
+            actions.do(came.who.person, promise.pk, note, at=came.at, side=Side.CUSTOMER)
+    return name
 
 
 def _as_brought_in(person: Person, promise: Promise, saying: _Saying, came: Came) -> str:

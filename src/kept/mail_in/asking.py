@@ -14,9 +14,9 @@ from kept.core.calendars import add_working_time, working_intervals
 from kept.core.errors import Incomplete, KeptError
 from kept.core.terms import LONGEST_WHAT, Terms
 from kept.customers.agreements import InForce, agreed_customers, agreement_in_force
-from kept.mail_in import replies
+from kept.mail_in import complaining, replies
 from kept.mail_in.attachments import with_files
-from kept.mail_in.plain import own_words
+from kept.mail_in.plain import own_words, plain_subject
 from kept.mail_in.verdict import Came, Doing, Verdict, answered, aside, done
 from kept.people.calendars import calendar_of
 from kept.people.models import Party, Team
@@ -26,12 +26,14 @@ from kept.promises.models import Promise
 WORKING_DAYS = 5
 """By when an ask by mail is wanted where nothing is agreed: the end of the fifth working day of the team."""
 SEARCH = timedelta(days=60)
-_PREFIX = re.compile(r"^(?:\s*(?:re|aw|sv|fw|fwd|wg|tr)\s*:\s*)+", re.IGNORECASE)
 _FORWARDED = re.compile(r"^\s*(?:fw|fwd|wg|tr)\s*:", re.IGNORECASE)
 
 
 def ask(came: Came, team: Team) -> Doing:
     """What is to be done with a mail of `came.who` to the address of `team`."""
+    complaint = complaining.complaint_in(came)
+    if complaint is not None:
+        return complaining.to_team(came, team, _for_whom(came.who, team)[0], complaint)
     who = came.who.person if came.who.kind == Party.Kind.PERSON else came.who.outsidecustomer
     whole = came.read.text.strip() if _FORWARDED.match(came.read.subject) else own_words(came.read.text)
     try:
@@ -77,7 +79,7 @@ def _for_whom(who: Party, team: Team) -> tuple[int, InForce | None]:
 
 
 def _what(came: Came, words: str) -> str:
-    plain = _PREFIX.sub("", came.read.subject).strip()
+    plain = plain_subject(came.read.subject)
     what = plain or next((line.strip() for line in words.split("\n") if line.strip()), "")
     if not what:
         raise Incomplete("Say in the subject in a few words what you need.", field="what")

@@ -50,11 +50,14 @@ class Mail(Claimed):
 
 
 class Deed(models.Model):
-    """What a mail did, once: `key` is the message and whom it was for, written in one transaction with the act."""
+    """What a mail did, once: `key` is the message and whom it was for, written in one transaction with the act.
+
+    `promise` is null for a complaint about nothing in particular.
+    """
 
     mail = models.ForeignKey(Mail, on_delete=models.PROTECT, related_name="deeds")
     key = models.CharField(max_length=64, unique=True)
-    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="+")
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, null=True, related_name="+")
     act = models.CharField(max_length=40)
     at = models.DateTimeField()
 

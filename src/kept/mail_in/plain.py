@@ -107,3 +107,11 @@ def _ends_here(lines: list[str], place: int) -> bool:
     )
     rule = bool(re.fullmatch(r"\s*_{20,}\s*", line))
     return bool(_WROTE.match(line) or _ORIGINAL.match(line)) or wrapped or outlook or rule
+
+
+_PREFIX = re.compile(r"^(?:\s*(?:re|aw|sv|fw|fwd|wg|tr)\s*:\s*)+", re.IGNORECASE)
+
+
+def plain_subject(subject: str) -> str:
+    """A subject without what mail programs put before it when they answer or forward."""
+    return _PREFIX.sub("", subject).strip()

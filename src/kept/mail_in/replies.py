@@ -44,7 +44,7 @@ def refuse(mail: Mail, read: Read, reader: Party, why: str, *, promise: Promise 
     return True
 
 
-def receipt(mail: Mail, read: Read, reader: Party, says: str, *, promise: Promise, at: datetime) -> None:
+def receipt(mail: Mail, read: Read, reader: Party, says: str, *, promise: Promise | None, at: datetime) -> None:
     """Say what became of it."""
     _put(mail, read, reader, says, promise=promise, at=at, refusal=False)
 

@@ -35,7 +35,7 @@ class Came:
         """Whether this message did this already: it was delivered twice."""
         return Deed.objects.filter(key=self._key(what)).exists()
 
-    def did(self, what: str, promise_id: int, act: str) -> None:
+    def did(self, what: str, promise_id: int | None, act: str) -> None:
         """Write down that it did it, in the transaction of the act."""
         Deed.objects.create(mail=self.row, key=self._key(what), promise_id=promise_id, act=act, at=self.at)
 

@@ -30,6 +30,8 @@ FORMS: Final[dict[str, str]] = {
     "amend": "amend", "acknowledge": "acknowledge", "seen": "acknowledge", "escalate": "escalate",
 }  # fmt: skip
 """Words for what needs more (a date, a name, a checklist, the one question): they are answered with a link."""
+COMPLAINS: Final = frozenset({"complaint", "complain"})
+"""Words that begin a complaint: it is none of the acts of the promise, and moves nothing in it."""
 ANSWERS: Final = {"easier": Answer.EASIER, "partly": Answer.PARTLY}
 _FIRST = re.compile(r"[\s\W_]{0,40}([^\W\d_]{1,30})[*_”’)]{0,3}([ \t]*)([.!:]|\n|\Z)?[ \t]*", re.UNICODE)
 
@@ -45,6 +47,11 @@ class Wish:
     unclear: str = ""
 
     @property
+    def complains(self) -> bool:
+        """Whether it is a complaint."""
+        return self.word in COMPLAINS
+
+    @property
     def answer(self) -> Answer | None:
         """The answer to the one question that the word is, if it is one."""
         return ANSWERS.get(self.word)
@@ -54,13 +61,15 @@ def wish_of(text: str) -> Wish:
     """What the words of an answer want: an act by its first word, else a note."""
     found = _FIRST.match(text)
     word = found[1].casefold() if found else ""
-    if found is None or word not in SAYS | MOVES | FORMS:
+    if found is None or (word not in SAYS | MOVES | FORMS and word not in COMPLAINS):
         return Wish(text)
     rest = text[found.end() :].strip()
     if word in SAYS:
         return Wish(re.sub(r"^[\s,:;.!–-]+", "", rest), word, SAYS[word])
     if found[3] is None:
         return Wish(text, unclear=word)
+    if word in COMPLAINS:
+        return Wish(rest, word, ())
     if word in FORMS:
         return Wish(rest, word, (), FORMS[word])
     return Wish(rest, word, MOVES[word])

@@ -35,7 +35,7 @@ def matters(event: Event, known: Known) -> list[Matter]:
         return []
     made = event.name in ("complaint.made", "thanks.given")
     needs = "Answer it: say what happens now." if event.name == "complaint.made" else ""
-    told = [one for one in (_those_told(row) if made else [row.by_id]) if one != event.actor_id]
+    told = [one for one in (those_told(row) if made else [row.by_id]) if one != event.actor_id]
     matters = [
         Matter(
             reader=one,
@@ -46,6 +46,7 @@ def matters(event: Event, known: Known) -> list[Matter]:
             words=row.words if made else row.answer,
             needs=needs,
             promise=row.promise,
+            page=page_of(row) if isinstance(row, Complaint) else "",
         )
         for one in told
     ]
@@ -67,7 +68,12 @@ def _credited(thanks: Thanks, told: list[int]) -> Iterator[Matter]:
             )
 
 
-def _those_told(row: Complaint | Thanks) -> list[int]:
+def page_of(complaint: Complaint) -> str:
+    """Where a notice of a complaint leads that is about no promise."""
+    return "" if complaint.promise_id else f"/complaints/{complaint.pk}/"
+
+
+def those_told(row: Complaint | Thanks) -> list[int]:
     """Who hears it for the provider: whoever has the promise, else who answers for it; of a private one those named."""
     promise = row.promise
     if promise is None:
