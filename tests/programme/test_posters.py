@@ -119,7 +119,7 @@ def test_no_figure_stands_on_a_poster_of_fewer_than_five_promises(cast: Cast) ->
     cast.accepted(at=START + 4 * DAY)
     five = made(Poster.FIGURES, cast.workshop).data
     assert (five["missing"], five["kept"]) == ("", "We kept 5 of 5 promises.")
-    assert five["sure"] == "In the long run most likely between 57 and 100 %."
+    assert five["sure"] == "In the long run most likely between 57 and 100\u00a0%."
     assert five["lines"][0] == {"big": "5 of 5", "said": "times nobody had to ask us how it stands"}
     assert five["lines"][1] == {"big": "5 of 5", "said": "customers who answered said: easier"}
 

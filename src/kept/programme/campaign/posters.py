@@ -183,7 +183,7 @@ def _counted(number: int) -> str:
 def _big(share: Share) -> str:
     if share.value is None or share.high - share.low > TOO_WIDE:
         return f"{share.count} of {share.n}"
-    return f"{round(share.value * 100)} %"
+    return f"{round(share.value * 100)}\u00a0%"
 
 
 def _kept(share: Share) -> str:
@@ -193,7 +193,7 @@ def _kept(share: Share) -> str:
 def _sure(share: Share) -> str:
     if share.high - share.low > TOO_WIDE:
         return "Too few to say more than that."
-    return f"In the long run most likely between {round(share.low * 100)} and {round(share.high * 100)} %."
+    return f"In the long run most likely between {round(share.low * 100)} and {round(share.high * 100)}\u00a0%."
 
 
 def _lines(found: Figures) -> Iterator[dict[str, str]]:
