@@ -125,6 +125,20 @@ def test_what_a_promise_relies_on_decides_when_it_is_likely(cast: Cast) -> None:
     assert Outlook.objects.get(promise=own).made_at == NOW + 2 * HOUR, "nobody acted in it, and it was looked at again"
 
 
+def test_what_is_private_moves_no_forecast_of_what_relies_on_it(cast: Cast) -> None:
+    lived(cast)
+    hidden = cast.asked(at=NOW, what=terms(due=NOW + 6 * DAY), private=True)
+    cast.do(cast.lead, hidden, acts.Promise(), at=NOW)
+    own = given(cast, 7)
+    followed()
+    alone = forecast_days(own)
+    cast.do(cast.lead, own, acts.Link(relies_on=hidden), at=NOW)
+    followed()
+    assert Outlook.objects.filter(promise=hidden).exists(), "for those named in it"
+    assert forecast_days(own) == alone
+    assert Likelihood.objects.get(promise=own).through_id is None
+
+
 def test_the_adviser_and_the_desk_say_the_same_of_a_promise_that_stands(cast: Cast) -> None:
     lived(cast)
     upstream, own = given(cast, 6), given(cast, 7)

@@ -84,8 +84,11 @@ def endangered(forecast: Forecast) -> bool:
 
 
 def _links(keys: Collection[int]) -> dict[int, list[int]]:
-    """What each promise relies on that nothing has been delivered of, by id."""
-    rows = Reliance.objects.filter(promise__in=list(keys), on__state__in=AWAITED).order_by("promise_id", "on_id")
+    """What each promise relies on that nothing has been delivered of, by id; what is private delays nothing for others,
+    who all read the same forecast.
+    """
+    awaited = {"on__state__in": AWAITED, "on__private": False}
+    rows = Reliance.objects.filter(promise__in=list(keys), **awaited).order_by("promise_id", "on_id")
     links: dict[int, list[int]] = {}
     for one, other in rows.values_list("promise_id", "on_id"):
         links.setdefault(one, []).append(other)
