@@ -11,9 +11,11 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from cast import DAY, HOUR, START, Cast
+from cast import DAY, HOUR, START, Cast, terms
 from kept.complaints import actions as said
+from kept.core import acts
 from kept.core.errors import NotAllowed, NotFound, Overtaken, Refused, WrongState
+from kept.core.terms import Answer
 from kept.notify import choices
 from kept.notify.models import Notice
 from kept.people import actions as people
@@ -76,6 +78,35 @@ def test_what_is_private_is_not_in_it(cast: Cast) -> None:
     promise = cast.asked(private=True)
     said.thank(cast.customer, promise, "Thank you.", at=START + DAY)
     assert "Thanks" not in drafted(cast).text
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_who_made_it_happen_is_found_through_what_is_not_private_alone(cast: Cast, private: bool) -> None:
+    promise = cast.promised()
+    between = cast.asked(
+        by=cast.provider,
+        customer=cast.workshop,
+        provider=cast.caretaker,
+        private=private,
+        what=terms(due=START + 3 * DAY),
+    )
+    cast.do(cast.caretaker, between, acts.Promise(), at=START + HOUR)
+    behind = cast.asked(
+        by=cast.caretaker, customer=cast.sales, provider=cast.billing, what=terms(due=START + 3 * DAY)
+    )  # fmt: skip
+    cast.do(cast.outsider, behind, acts.Promise(), at=START + HOUR)
+    cast.do(cast.provider, promise, acts.Link(relies_on=between), at=START + 2 * HOUR)
+    cast.do(cast.caretaker, between, acts.Link(relies_on=behind), at=START + 2 * HOUR)
+    for doer, key, asker in (
+        (cast.outsider, behind, cast.caretaker), (cast.caretaker, between, cast.provider),
+        (cast.provider, promise, cast.customer),
+    ):  # fmt: skip
+        cast.do(doer, key, acts.Deliver(easier=Answer.EASIER), at=START + DAY)
+        cast.do(asker, key, acts.Accept(answer=Answer.EASIER), at=START + DAY + HOUR)
+    said.thank(cast.customer, promise, "Thank you.", at=START + 2 * DAY)
+    text = drafted(cast).text
+    assert ("Sales and Billing made it happen too." in text) is not private
+    assert ("Billing" in text) is not private
 
 
 def test_the_next_issue_names_who_has_come_since(week: Cast) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from kept.complaints.credits.chain import behind, within
 from kept.complaints.models import Thanks
 from kept.core.statistics import Better, Share
 from kept.people.models import Party, Person
@@ -20,8 +21,6 @@ from kept.programme.lessons.queries import in_path
 from kept.programme.lessons.reading import every_lesson
 from kept.programme.newsletter.models import Issue
 from kept.promises.figures import Period, figures_of, periods
-from kept.promises.models import Promise
-from kept.promises.walking import Way, walk
 
 CASE_HERE = "[[case]]"
 """The line of an issue's text where its case stands."""
@@ -85,8 +84,8 @@ def _thanks(period: Period) -> str:
 def _thanked(said: Iterable[Thanks]) -> Iterator[str]:
     for one in said:
         who, whom = _team_of(one.customer), _team_of(one.provider)
-        behind = [name for name in _credits(one.promise_id or 0) if name not in (who, whom)]
-        yield f"- **{plain(who)}** thanked **{plain(whom)}**.{_made_it_happen(behind)}"
+        helped = [name for name in _credits(one) if name not in (who, whom)]
+        yield f"- **{plain(who)}** thanked **{plain(whom)}**.{_made_it_happen(helped)}"
 
 
 def _made_it_happen(teams: list[str]) -> str:
@@ -97,12 +96,16 @@ def _made_it_happen(teams: list[str]) -> str:
     return f" {listed} made it happen too."
 
 
-def _credits(promise: int) -> list[str]:
-    """The teams whose kept promises it relied on, nearest first."""
-    links = walk([promise], Way.UP)
-    on = dict.fromkeys(other for others in links.values() for other in others)
-    kept = Promise.objects.filter(private=False, outcome="kept").select_related("provider").in_bulk(list(on))
-    return list(dict.fromkeys(_team_of(kept[one].provider) for one in on if one in kept))
+def _credits(thanks: Thanks) -> list[str]:
+    """The teams whose kept promises it relied on by then, nearest first; what is private is not there, nor what only
+    that leads to.
+    """
+    if thanks.promise is None:
+        return []
+    known, pairs = behind(thanks.promise, thanks.at)
+    steps = within(thanks.promise.pk, pairs, {key for key, one in known.items() if not one.private})
+    nearest = sorted(steps, key=lambda key: (steps[key], key))
+    return list(dict.fromkeys(_team_of(known[key].provider) for key in nearest if known[key].outcome == "kept"))
 
 
 def _team_of(party: Party) -> str:
