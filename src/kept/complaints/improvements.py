@@ -40,11 +40,13 @@ LOOKS: Final = 5
 MOST: Final = 5
 MOST_COUNTED: Final = 2_000
 WHAT: Final = {
-    Kind.LATE: "What would let work like “{what}” come on time",
-    Kind.RETURNED: "What would let work like “{what}” be right the first time",
-    Kind.SILENT: "What would let us hear in time how work like “{what}” stands",
-    Kind.MISSING: "What would let work like “{what}” come with all that belongs to it",
+    Kind.LATE: "What would let work like {what} come on time",
+    Kind.RETURNED: "What would let work like {what} be right the first time",
+    Kind.SILENT: "What would let us hear in time how work like {what} stands",
+    Kind.MISSING: "What would let work like {what} come with all that belongs to it",
 }
+NOT_NAMED: Final = "this"
+"""What stands in the ask for a private promise: who leads the team asked reads it, and may not be named in that one."""
 DONE_WHEN: Final = "Both of us know what is done differently from now on, and it is in place."
 LONGEST: Final = 60
 
@@ -121,11 +123,10 @@ def _for_whom(actor: Person, traced: Promise, at_promise: Promise) -> int:
 def _asked(actor: Person, own: int, trace: Trace, finding: tuple[Step, Kind], at: datetime) -> Promise:
     step, kind = finding
     at_promise = step.promise or trace.promise
-    subject = at_promise.what if len(at_promise.what) <= LONGEST else f"{at_promise.what[: LONGEST - 1].rstrip()}…"
     ask = acts.Ask(
         customer=own,
         provider=at_promise.provider_id,
-        terms=Terms(WHAT[kind].format(what=subject), at + WITHIN, DONE_WHEN),
+        terms=Terms(WHAT[kind].format(what=_subject(at_promise)), at + WITHIN, DONE_WHEN),
         words=_words(step, at_promise),
         private=trace.promise.private or at_promise.private,
     )
@@ -139,7 +140,16 @@ def _asked(actor: Person, own: int, trace: Trace, finding: tuple[Step, Kind], at
         return actions.open_promise(actor, personal, at=at)
 
 
+def _subject(promise: Promise) -> str:
+    if promise.private:
+        return NOT_NAMED
+    short = promise.what if len(promise.what) <= LONGEST else f"{promise.what[: LONGEST - 1].rstrip()}…"
+    return f"“{short}”"
+
+
 def _words(step: Step, promise: Promise) -> str:
+    if promise.private:
+        return ""
     doing = "came back and" if step.doing is Doing.REWORK else "was asked for, and"
     head = f"What the trace shows of “{promise.what}”, which {doing} ended {step.end:%-d %B %Y}:"
     return "\n".join([head, *(f"- {sentence}" for sentence in step.evidence)])
