@@ -102,7 +102,7 @@ def test_what_ended_work_took_is_seen_once_it_has_ended() -> None:
     took = found.table[:, found.names.index("took, 50%")]
     assert np.isnan(took[0])
     assert np.isclose(np.expm1(took[1]), 4)
-    assert found.table[:, found.names.index("open")].tolist() == [1, 1]
+    assert found.table[:, found.names.index("open, activity")].tolist() == [1, 1]
 
 
 MAPPING = """

@@ -31,8 +31,6 @@ class Held:
 class Board:
     """What was known at every moment, made from all cases once."""
 
-    begun: Happened
-    ended: Happened
     held: Mapping[str, Held]
     shown: Mapping[str, Shown]
     durations: Shown
@@ -46,8 +44,6 @@ class Board:
         """
         zeros = np.zeros(events.cases, dtype=np.int64)
         board = cls(
-            Happened.of(zeros, events.began),
-            Happened.of(zeros, events.end),
             {name: _held(events.filled(name).codes, events) for name in holders},
             {},
             Shown.of(zeros, events.end, np.log1p((events.end - events.began) / DAY)),
@@ -62,20 +58,7 @@ class Board:
             name: Shown.of(board.shown_key(name, events), known_at, left)
             for name in ("step", "step and before", *(f"step and {other}" for other in others))
         }
-        return cls(board.begun, board.ended, board.held, shown, board.durations, others)
-
-    def open(self, at: Floats) -> Floats:
-        """How many cases were open just before `at`."""
-        keys = np.zeros(len(at), dtype=np.int64)
-        return self.begun.count(keys, at) - self.ended.count(keys, at)
-
-    def came(self, at: Floats, seconds: float) -> Floats:
-        """How many cases began in so many seconds before `at`."""
-        return self.begun.lately(np.zeros(len(at), dtype=np.int64), at, seconds)
-
-    def went(self, at: Floats, seconds: float) -> Floats:
-        """How many cases ended in so many seconds before `at`."""
-        return self.ended.lately(np.zeros(len(at), dtype=np.int64), at, seconds)
+        return cls(board.held, shown, board.durations, others)
 
     def key(self, name: str, events: Events) -> Ints:
         """The key of each event in `held[name]`."""

@@ -106,6 +106,7 @@ def _hands(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, Floats
 
 def _calendar(events: Events) -> Iterator[tuple[str, Floats]]:
     """The hour and the weekday, of now and of its begin (of the year, a few years say too little)."""
+    yield "hour of the week", (events.at / DAY + EPOCH_WEEKDAY) % WEEK * 24
     for name, at in (("now", events.at), ("begin", events.began[events.case])):
         days = np.floor(at / DAY)
         yield f"hour, {name}", (at - days * DAY) / 3600
@@ -123,12 +124,8 @@ def _attributes(events: Events, vocabulary: Vocabulary) -> Iterator[tuple[str, F
 
 
 def _load(events: Events, rows: Ints, board: Board) -> Iterator[tuple[str, Floats]]:
-    """How much work there was: open cases, and what came and went lately."""
+    """How much work the same hands had open, and what came to them lately (all work's level drifts with the years)."""
     at = events.at[rows]
-    yield "open", board.open(at)
-    for days in (1, WEEK):
-        yield f"came, {days} days", board.came(at, days * DAY)
-        yield f"went, {days} days", board.went(at, days * DAY)
     for name, held in board.held.items():
         keys = board.key(name, events)[rows]
         yield f"open, {name}", held.count(keys, at)

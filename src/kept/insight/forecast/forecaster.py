@@ -26,7 +26,7 @@ from kept.insight.forecast.pieces import Piece, Words, events_of_pieces, words_o
 from kept.insight.forecast.protocol import days_to_end, prefixes
 from kept.insight.forecast.scale import NOMINAL, days_at, levels_of
 
-FORMAT: Final = b"kept-forecast-1\n"
+FORMAT: Final = b"kept-forecast-2\n"
 FEWEST_ENDED: Final = 50
 ENOUGH: Final = 20
 HEAVIEST: Final = 5.0

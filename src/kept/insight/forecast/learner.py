@@ -6,6 +6,7 @@ dates are judged, is the mean of boosters on several scales. docs/decisions/0019
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ class Learned:
     columns: Ints
     boosters: tuple[Any, ...]
     longest: float
+    cpu_elsewhere: float
+    """CPU seconds that processes beside this one took to learn; 0 where there were none."""
 
     def quantiles(self, table: Table) -> Floats:
         """(n × 99) the days left at `LEVELS`, never falling, 0 or more."""
@@ -101,11 +104,13 @@ def learn(table: Table, days: Floats, weights: Floats | None = None) -> Learned:
     seen = np.ascontiguousarray(table[:, columns])
 
     tasks = [(target, seen, days, weights) for target in TARGETS]
-    if len(days) < WORTH_WORKERS:
-        boosters = tuple(_fitted(*task) for task in tasks)
+    beside = len(days) >= WORTH_WORKERS
+    if beside:
+        fitted = Parallel(n_jobs=min(WORKERS, cpu_count()))(delayed(_fitted)(*task) for task in tasks)
     else:
-        boosters = tuple(Parallel(n_jobs=min(WORKERS, cpu_count()))(delayed(_fitted)(*task) for task in tasks))
-    return Learned(columns, boosters, float(days.max()))
+        fitted = [_fitted(*task) for task in tasks]
+    boosters, seconds = zip(*fitted, strict=True)
+    return Learned(columns, boosters, float(days.max()), float(sum(seconds)) if beside else 0.0)
 
 
 @cache
@@ -128,9 +133,12 @@ def telling(table: Table) -> Ints:
     return np.flatnonzero(low < high)
 
 
-def _fitted(target: Target, seen: Table, days: Floats, weights: Floats | None) -> Any:
+def _fitted(target: Target, seen: Table, days: Floats, weights: Floats | None) -> tuple[Any, float]:
+    """The booster of a target, and the CPU seconds that it took."""
+    begin = time.process_time()
     with one_core():
-        return _booster(target).fit(seen, SCALES[target.scale].there(days), sample_weight=weights)
+        booster = _booster(target).fit(seen, SCALES[target.scale].there(days), sample_weight=weights)
+    return booster, time.process_time() - begin
 
 
 def _booster(target: Target) -> Any:
