@@ -24,6 +24,7 @@ from kept.programme.goals.measuring import MEASURES
 from kept.programme.goals.models import Figure, Goal
 from kept.promises.figures import Figures, figures_of, periods
 from kept.promises.figures.scope import Scope, with_teams_below
+from kept.promises.queries import Between, depends_on
 
 FEWEST: Final = 5
 """Of fewer promises than this no figure stands on a poster."""
@@ -96,13 +97,15 @@ def sheet_of(poster: Poster, team: Team, *, now: datetime, zone: tzinfo, story: 
 # --- customers ----------------------------------------------------------------------------------------------------
 
 
-def _customers(team: Team, _now: datetime, _zone: tzinfo) -> dict[str, Any]:
+def _customers(team: Team, now: datetime, _zone: tzinfo) -> dict[str, Any]:
     reached = [one for one in network.customers_of(team.pk, within=FARTHEST) if isinstance(one.party, int)]
-    rows = list(_rows(reached, team))
+    promised = depends_on(team.pk, now)
+    rows = list(_rows(reached, promised, team))
     direct = [row for row in rows if row["steps"] == 1]
     indirect = [row for row in rows if row["steps"] > 1]
-    kinds = network.named([one.party for one in reached])
-    outside = sum(kinds[one.party].kind == Party.Kind.OUTSIDE for one in reached if one.party in kinds)
+    kinds = {node: one.kind for node, one in network.named([one.party for one in reached]).items()}
+    kinds |= {one.party_id: one.kind for one in promised}
+    outside = sum(kind == Party.Kind.OUTSIDE for kind in kinds.values())
     missing = ""
     if not rows and not outside:
         missing = (
@@ -111,23 +114,28 @@ def _customers(team: Team, _now: datetime, _zone: tzinfo) -> dict[str, Any]:
         )
     return {
         "direct": direct[:MOST_NAMES], "direct_more": _more(direct), "indirect": indirect[:MOST_NAMES],
-        "indirect_more": _more(indirect), "end": _end(outside), "missing": missing,
+        "indirect_more": _more(indirect), "end": _end(outside, alone=not rows), "missing": missing,
     }  # fmt: skip
 
 
-def _rows(reached: Iterable[Reached[Node]], team: Team) -> Iterator[dict[str, Any]]:
-    """Teams by name, each once; of a person the team; outside customers are counted and not named."""
+def _rows(reached: Iterable[Reached[Node]], promised: Iterable[Between], team: Team) -> Iterator[dict[str, Any]]:
+    """Teams by name, each once; of a person the team; outside customers are counted and not named.
+
+    The direct ones are those with a tie, and those whom the team has promised something.
+    """
     ways = network.ways(list(reached))
-    teams = _teams({one.node for way in ways for one in way.path})
-    purposes = purposes_of({way.end.node for way in ways})
+    given = [Named(one.party_id, one.name, one.kind) for one in promised]
+    teams = _teams({one.node for way in ways for one in way.path} | {one.node for one in given})
+    purposes = purposes_of({way.end.node for way in ways} | {one.node for one in given})
+    near = [(way.end, "") for way in ways if way.steps == 1] + [(one, "") for one in given]
+    far = [(way.end, _name(way.path[-2], teams)) for way in ways if way.steps > 1]
     met = {team.name}
-    for way in ways:
-        name = _name(way.end, teams)
+    for steps, (end, via) in [*((1, one) for one in near), *((2, one) for one in far)]:
+        name = _name(end, teams)
         if name and name not in met:
             met.add(name)
-            via = _name(way.path[-2], teams) if way.steps > 1 else ""
             through = f"by way of {via}" if via and via != name else ""
-            yield {"name": name, "steps": way.steps, "through": through or purposes.get(way.end.node, "")}
+            yield {"name": name, "steps": steps, "through": through or purposes.get(end.node, "")}
 
 
 def _teams(nodes: set[Node]) -> dict[Node, str]:
@@ -144,10 +152,12 @@ def _more(rows: list[dict[str, Any]]) -> str:
     return f"and {len(rows) - MOST_NAMES} more" if len(rows) > MOST_NAMES else ""
 
 
-def _end(outside: int) -> str:
+def _end(outside: int, *, alone: bool) -> str:
+    """How many customers there are outside; `alone`: nobody stands before them on the poster."""
     if not outside:
         return ""
-    return f"And at the end of the line: {'one customer' if outside == 1 else f'{outside:,} customers'} outside."
+    count = "one customer" if outside == 1 else f"{outside:,} customers"
+    return f"{count[0].upper()}{count[1:]} outside." if alone else f"And at the end of the line: {count} outside."
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
