@@ -92,13 +92,16 @@ def bottleneck_said(flow: Mapping[str, Any]) -> tuple[str, str]:
         else "It gets more than it gives on, so the pile grows."
     )
     wait = lasting(found["median_wait_s"])
-    return first, f"{rate(came)} come there and {rate(left)} leave; each waits {wait} as a rule. {keeps}"
+    return (
+        first,
+        f"{how_often(came, 'come there')} and {how_often(left, 'leave')}; each waits {wait} as a rule. {keeps}",
+    )
 
 
 def team_said(team: Mapping[str, Any]) -> str:
     """One team in a sentence."""
     return (
-        f"{rate(team['arrivals_per_day'])} come; each waits {lasting(team['median_wait_s'])} as a rule, then "
+        f"{how_often(team['arrivals_per_day'], 'come')}; each waits {lasting(team['median_wait_s'])} as a rule, then "
         f"is in hand for {lasting(team['median_handling_s'])}. {amount(team['in_progress'])} are there at any time."
     )
 
@@ -146,11 +149,11 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
-def rate(per_day: float) -> str:
-    """How often: "49 a day", "2.9 a week" where it is less than one a day, "1.6 a month" where it is rarer."""
+def how_often(per_day: float, what: str) -> str:
+    """How often: "49 come a day", "2.9 come a week" where it is less than one a day, "1.6 come a month" where rarer."""
     if per_day >= 1:
-        return f"{amount(per_day)} a day"
-    return f"{amount(per_day * 7)} a week" if per_day * 7 >= 1 else f"{amount(per_day * 30)} a month"
+        return f"{amount(per_day)} {what} a day"
+    return f"{amount(per_day * 7)} {what} a week" if per_day * 7 >= 1 else f"{amount(per_day * 30)} {what} a month"
 
 
 # --- over time ----------------------------------------------------------------------------------------------------
