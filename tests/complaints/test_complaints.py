@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cast import DAY, HOUR, START, Cast
-from kept.complaints import actions
+from cast import DAY, HOUR, START, Cast, terms
+from kept.complaints import actions, placing, remedies
 from kept.complaints.models import Complaint, Thanks
 from kept.complaints.queries import about, unheard
 from kept.core.errors import Incomplete, NotAllowed, NotFound, Refused, WrongState
@@ -127,3 +127,34 @@ def test_it_is_in_the_ledger_and_replaying_gives_the_rows_again(cast: Cast) -> N
     Complaint.objects.filter(pk=said.pk).update(words="All is well.")
     Thanks.objects.filter(pk=thanks.pk).delete()
     assert [each.story for each in verifying.verify().differences] == [said.pk, thanks.pk]
+
+
+def test_either_side_puts_a_complaint_to_a_promise_once_and_the_ledger_replays_it(cast: Cast) -> None:
+    said = actions.complain_to(cast.customer, cast.workshop, "Nobody answers.", customer=cast.dispatch, at=NOW)
+    promise, other = cast.promised(), cast.asked(by=cast.caretaker, customer=cast.sales)
+    with pytest.raises(Incomplete):
+        placing.place(cast.provider, said.pk, other, at=NOW)
+    with pytest.raises(NotAllowed):
+        placing.place(cast.boss, said.pk, promise, at=NOW)
+    with pytest.raises(NotFound):
+        placing.place(cast.outsider, said.pk, promise, at=NOW)
+    assert placing.place(cast.provider, said.pk, promise, at=NOW).promise_id == promise
+    with pytest.raises(WrongState, match="already"):
+        placing.place(cast.customer, said.pk, promise, at=NOW)
+    made = remedies.hear_and_offer(cast.lead, said.pk, "A new sheet comes.", terms("A new sheet"), at=NOW)
+    said.refresh_from_db()
+    assert (said.remedy_id, said.answer) == (made.pk, "A new sheet comes.")
+    names = list(Event.objects.filter(stream=said.pk).order_by("sequence").values_list("name", flat=True))
+    assert names == ["complaint.made", "complaint.placed", "complaint.heard", "complaint.remedied"]
+    assert verifying.verify().clean
+    Complaint.objects.filter(pk=said.pk).update(remedy=promise)
+    assert list(verifying.verify().differences)
+
+
+def test_what_makes_a_private_promise_good_is_private(cast: Cast) -> None:
+    promise = cast.asked(private=True, customer=cast.customer, provider=cast.provider)
+    said = actions.complain(cast.customer, promise, "Too late for me.", at=NOW)
+    assert remedies.offer(cast.provider, said.pk, terms("A talk"), at=NOW).private
+    of_nothing = actions.complain_to(cast.customer, cast.provider, "Late.", customer=cast.customer, at=NOW)
+    assert not placing.proposals(cast.colleague, of_nothing), "a private one is proposed to nobody else"
+    assert promise in [one.promise.pk for one in placing.proposals(cast.provider, of_nothing)]
