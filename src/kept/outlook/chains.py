@@ -1,8 +1,9 @@
 """What chains that ended taught: how far their links are late together, and at which levels a chain holds what it says.
 
-The past is played again (see `replay`): each promise that relied on others is forecast as it would have been at the
-moment when it was promised and all that it relies on was asked for, from what was known then alone, and laid beside
-what came. A worker works it out each night and keeps it in a row.
+The past is played again (see `replay`): each promise that relied on others is forecast as it would have been once it
+was promised and all that it relies on was asked for, or, every second one, halfway from there to its date, for
+forecasts are made all along. It is made from what was known then alone, and laid beside what came. A worker works it
+out each night and keeps it in a row.
 """
 
 from __future__ import annotations
@@ -69,10 +70,14 @@ def _links(rows: Mapping[int, Row]) -> dict[int, list[int]]:
 
 
 def _moment(row: Row, links: Sequence[Row], until: datetime) -> float | None:
-    """When it had been promised and all that it relies on had been asked for; None where it was not awaited then."""
+    """When it is forecast: once it had been promised and all that it relies on had been asked for, or halfway from
+    there to its date; None where it was not awaited then.
+    """
     if np.isnan(row.promised) or np.isnan(row.first_due):
         return None
     moment = max(row.promised, *(link.opened for link in links))
+    if row.key % 2:
+        moment = (moment + max(row.first_due, moment)) / 2
     return moment if moment < until.timestamp() and not _end(row) <= moment else None
 
 
