@@ -13,6 +13,7 @@ from cast import DAY, START, Cast, terms
 from kept.complaints.models import Complaint, Improvement
 from kept.core import acts
 from kept.core.terms import Answer
+from kept.people import actions as people
 from kept.people.models import Person
 from kept.promises import customer_links
 from kept.promises.models import Promise
@@ -47,6 +48,20 @@ def test_about_nothing_in_particular_then_one_of_those_proposed(client: Client, 
     assert said.promise_id == sheet
     again = client.post(reverse("web:complaint-about", args=[said.pk]), {"promise": str(other)}, follow=True)
     assert "It is about a promise already." in again.content.decode()
+
+
+def test_nobody_puts_it_where_whoever_complained_would_not_see_it(client: Client, cast: Cast) -> None:
+    now = timezone.now()
+    people.join_team(cast.caretaker, cast.dispatch)
+    hidden = cast.asked(by=cast.caretaker, at=now - 3 * DAY, private=True)
+    own = cast.asked(at=now - 3 * DAY, private=True)
+    said = said_to_the_workshop(client, cast)
+    sign_in(client, cast.lead)
+    refused = client.post(reverse("web:complaint-about", args=[said.pk]), {"promise": str(hidden)}, follow=True)
+    assert "Choose a promise between the two" in refused.content.decode()
+    client.post(reverse("web:complaint-about", args=[said.pk]), {"promise": str(own)})
+    said.refresh_from_db()
+    assert said.promise_id == own
 
 
 def test_an_answer_may_promise_what_makes_it_good_again(client: Client, cast: Cast) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from math import exp, log
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kept.complaints import access, recording
 from kept.complaints.models import Complaint
@@ -25,7 +25,7 @@ from kept.core.terms import By, Side
 from kept.people.models import Person
 from kept.people.queries import may_act_for
 from kept.promises.access import visible_to
-from kept.promises.models import OPEN, CustomerLink, Promise
+from kept.promises.models import OPEN, CustomerLink, Participant, Promise
 from kept.promises.wording import stems, typed
 
 MOST: Final = 5
@@ -50,7 +50,7 @@ class Proposal:
 
 def proposals(person: Person, complaint: Complaint) -> tuple[Proposal, ...]:
     """The promises that a complaint may be about, the likeliest first; of those that `person` sees in full."""
-    return _ranked(complaint, _between(complaint, visible_to(person)))
+    return _ranked(complaint, _between(complaint, _open_to(person, complaint)))
 
 
 def proposals_with(link: CustomerLink, complaint: Complaint, *, at: datetime) -> tuple[Proposal, ...]:
@@ -69,7 +69,7 @@ def place(actor: Person, said_id: int, promise_id: int, *, at: datetime) -> Comp
     side = side_of(actor, complaint)
     if side is None:
         raise NotAllowed("Only the two sides say what a complaint is about.")
-    _refuse_foreign(complaint, promise_id, visible_to(actor))
+    _refuse_foreign(complaint, promise_id, _open_to(actor, complaint))
     return recording.add(said_id, rules.About(promise=promise_id), By(actor.pk, side), at)
 
 
@@ -86,6 +86,14 @@ def side_of(actor: Person, complaint: Complaint) -> Side | None:
     if may_act_for(actor, complaint.customer_id):
         return Side.CUSTOMER
     return Side.PROVIDER if may_act_for(actor, complaint.provider_id) else None
+
+
+def _open_to(person: Person, complaint: Complaint) -> QuerySet[Promise]:
+    """What `person` sees in full; of what is private only where whoever complained is named: else they would lose sight
+    of their own complaint.
+    """
+    author = Participant.objects.filter(promise=OuterRef("pk"), person=complaint.by_id)
+    return visible_to(person).filter(Q(private=False) | Exists(author))
 
 
 def _refuse_foreign(complaint: Complaint, promise_id: int, known: QuerySet[Promise]) -> None:
