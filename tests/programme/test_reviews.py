@@ -57,6 +57,16 @@ def test_it_is_prepared_once_a_quarter_for_those_who_exchanged_enough_and_their_
     assert sum("not been held" in one.says for one in told) == 2
 
 
+def test_one_that_a_lead_opened_before_holds_up_no_other(cast: Cast) -> None:
+    for number in range(LEAST):
+        cast.accepted(at=START + number * DAY)
+    open_review(cast.lead, cast.workshop, cast.sales, at=AFTER)
+    prepare_due(AFTER)
+    assert {(one.one_id, one.other_id) for one in Review.objects.all()} == {
+        tuple(sorted((cast.workshop.pk, other.pk))) for other in (cast.sales, cast.dispatch)
+    }
+
+
 def test_one_promise_too_few_prepares_none(cast: Cast) -> None:
     for _ in range(LEAST - 1):
         cast.accepted()

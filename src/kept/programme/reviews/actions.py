@@ -31,13 +31,17 @@ LONGEST_WISH: Final = 300
 
 
 def prepare_due(now: datetime) -> None:
-    """Prepare the reviews of the quarter that ended last, once, and remind of those not held after three weeks."""
+    """Prepare the reviews of the quarter that ended last, each once, and remind of those not held after three weeks.
+
+    Those that a lead opened by hand, and those that a worker prepared before it was stopped, hold up no others.
+    """
     quarter = last_quarter(now)
-    if not Review.objects.filter(quarter=quarter).exists():
-        taken: Counter[int] = Counter()
-        for one, other, _ in pairs_that_exchanged(quarter, LEAST):
-            if taken[one] < MOST_A_TEAM and taken[other] < MOST_A_TEAM:
-                taken.update((one, other))
+    there = set(Review.objects.filter(quarter=quarter).values_list("one", "other"))
+    taken: Counter[int] = Counter()
+    for one, other, _ in pairs_that_exchanged(quarter, LEAST):
+        if taken[one] < MOST_A_TEAM and taken[other] < MOST_A_TEAM:
+            taken.update((one, other))
+            if (one, other) not in there:
                 prepare(Team.objects.get(pk=one), Team.objects.get(pk=other), quarter, now)
     waiting = Review.objects.filter(held_at=None, quarter=quarter, prepared_at__lte=now - REMIND_AFTER)
     for review in waiting.select_related("one", "other"):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kept.core.errors import NotFound
 from kept.customers.agreements import InForce, agreement_in_force, between
-from kept.people.models import Person, Reach, Team
+from kept.people.models import Party, Person, Reach, Team
 from kept.programme.reviews.models import Review
 from kept.promises.figures import Figures, Scope, figures_of
 from kept.promises.figures.periods import Period, quarter_start
@@ -83,15 +84,13 @@ def pairs_that_exchanged(quarter: date, least: int) -> list[tuple[int, int, int]
     Counted are promises that were open at any time in it. One query for the counts; private promises are left out.
     """
     period = period_of(quarter)
-    teams = set(Team.objects.values_list("pk", flat=True))
-    rows = Promise.objects.filter(private=False, opened_at__lt=period.end).filter(
+    teams = {"customer__kind": Party.Kind.TEAM, "provider__kind": Party.Kind.TEAM}
+    rows = Promise.objects.filter(private=False, opened_at__lt=period.end, **teams).filter(
         Q(ended_at=None) | Q(ended_at__gte=period.start)
     )
-    counts: dict[tuple[int, int], int] = {}
-    for customer, provider in rows.order_by().values_list("customer_id", "provider_id").iterator():
-        if customer in teams and provider in teams:
-            pair = (min(customer, provider), max(customer, provider))
-            counts[pair] = counts.get(pair, 0) + 1
+    counts: Counter[tuple[int, int]] = Counter()
+    for customer, provider, n in rows.order_by().values_list("customer_id", "provider_id").annotate(Count("pk")):
+        counts[min(customer, provider), max(customer, provider)] += n
     return sorted(((*pair, n) for pair, n in counts.items() if n >= least), key=lambda each: (-each[2], each))
 
 
