@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cast import DAY, HOUR, START, Cast
 from kept.complaints import actions as complaints
@@ -172,6 +174,16 @@ def test_setting_a_goal_and_reading_it_on_the_pages(client: Client, better: Cast
     assert client.get(reverse("web:goal", args=[goal.pk]), headers={"cookie": ""}).status_code == 302
     client.force_login(better.outsider)
     assert client.get(reverse("web:goal", args=[goal.pk])).status_code == 404
+
+
+def test_today_is_the_company_s_own_day(cast: Cast) -> None:
+    with timezone.override(ZoneInfo("Pacific/Auckland")):
+        assert actions.say_begun(cast.boss, START.date() + DAY, at=START + 5 * HOUR).on == START.date() + DAY
+
+
+def test_a_team_that_is_no_number_is_none(client: Client, cast: Cast) -> None:
+    client.force_login(Person.objects.get(pk=cast.boss.pk))
+    assert client.get(reverse("web:new-goal"), {"team": "²"}).status_code == 200
 
 
 def test_the_page_of_the_programme_says_its_caveat_and_draws_series(client: Client, better: Cast) -> None:

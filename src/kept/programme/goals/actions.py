@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from kept.core.errors import Incomplete, KeptError, NotAllowed
 from kept.people.models import Membership, Party, Person, Reach, Team
@@ -98,7 +99,7 @@ def say_begun(actor: Person, on: date, *, at: datetime) -> Begun:
     """Say when the programme began. Raises `NotAllowed`, `Incomplete`."""
     if not may_set(actor, None):
         raise NotAllowed("Those who lead the company say when the programme began.")
-    if on > at.date():
+    if on > timezone.localtime(at).date():
         raise Incomplete("It can't have begun in the future.", field="on")
     return Begun.objects.update_or_create(pk=1, defaults={"on": on, "by": actor, "at": at})[0]
 

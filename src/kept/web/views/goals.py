@@ -109,7 +109,8 @@ def goal(request: HttpRequest, goal_id: int) -> HttpResponse:
 
 def new_goal(request: HttpRequest) -> HttpResponse:
     """Set a goal for the company, or for the team that the address names."""
-    team = get_object_or_404(Team, pk=int(request.GET["team"])) if request.GET.get("team", "").isdigit() else None
+    named = request.GET.get("team", "")
+    team = get_object_or_404(Team, pk=int(named)) if named.isdecimal() else None
     if not actions.may_set(viewer(request), team):
         raise NotAllowed("Goals of a team are set by those who lead it or are above it; the company's at the top.")
     form = GoalForm(team, viewer(request), request.POST or None)
