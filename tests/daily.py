@@ -47,6 +47,9 @@ def visits(crowd: Crowd) -> Iterator[Visit]:
             yield Visit(name, who, person, reverse("web:promise", args=[promise]), status)
     lead, boss = crowd.lead_of(1), crowd.boss
     yield Visit("needs", "busy lead", lead, reverse("web:needs", args=[_chained(crowd)]))
+    yield Visit("other terms", "busy lead", lead, reverse("web:act", args=[_chained(crowd), "propose"]))
+    yield Visit("thresholds of warnings", "busy lead", lead, reverse("web:team-warnings", args=[team.pk]))
+    yield Visit("how good forecasts are", "staff", crowd.staff, reverse("web:forecasts"))
     yield Visit("figures with the teams below", "boss of all", boss, _company_figures(crowd, []))
     yield Visit("behind them", "boss of all", boss, _company_figures(crowd, ["kept"]))
     yield Visit("outside customer", "boss of all", boss, reverse("web:outside", args=[next(iter(crowd.outside))]))
