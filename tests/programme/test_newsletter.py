@@ -74,6 +74,13 @@ def test_it_writes_itself_once_about_the_week_before_and_tells_the_editors(week:
     assert [one.reader_id for one in Notice.objects.filter(key__startswith="newsletter")] == [week.boss.pk]
 
 
+def test_its_editors_are_told_of_one_that_somebody_drafted_by_hand(week: Cast) -> None:
+    actions.draft_issue(last_week(MONDAY), MONDAY)
+    assert not Notice.objects.filter(key__startswith="newsletter").exists()
+    actions.draft_due(MONDAY + HOUR)
+    assert Notice.objects.filter(key__startswith="newsletter").count() == 1
+
+
 def test_what_is_private_is_not_in_it(cast: Cast) -> None:
     promise = cast.asked(private=True)
     said.thank(cast.customer, promise, "Thank you.", at=START + DAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from django.conf import settings
@@ -14,6 +14,8 @@ from django.utils import timezone
 from kept.cli import database
 from kept.core.errors import KeptError, NotFound
 from kept.people.models import Team
+from kept.programme.campaign import typesetting
+from kept.programme.campaign.posters import Poster, sheet_of
 from kept.programme.meeting import sheet
 from kept.programme.meeting.pack import pack_of
 from kept.programme.newsletter import mails
@@ -22,6 +24,8 @@ from kept.programme.newsletter.drafting import last_week
 from kept.promises.models import OPEN, Promise
 
 File = tuple[str, bytes]
+POSTERS: Final = (Poster.CUSTOMERS, Poster.FIGURES, Poster.STEPS)
+"""Those that need nobody's word first."""
 
 
 class CannotWrite(KeptError):
@@ -37,7 +41,7 @@ def make(
     chosen = _team(team)
     try:
         to.mkdir(parents=True, exist_ok=True)
-        for name, content in (*_newsletter(), *_meeting(chosen)):
+        for name, content in (*_newsletter(), *_posters(chosen), *_meeting(chosen)):
             (to / name).write_bytes(content)
             typer.echo(to / name)
     except OSError as error:
@@ -63,6 +67,13 @@ def _newsletter() -> Iterator[File]:
     said = mails.written(draft_issue(last_week(now), now), f"{settings.KEPT_ADDRESS}/newsletter/")
     yield "newsletter.html", said.html.encode()
     yield "newsletter.txt", said.text.encode()
+
+
+def _posters(team: Team) -> Iterator[File]:
+    for poster in POSTERS:
+        made = sheet_of(poster, team, now=timezone.now(), zone=timezone.get_current_timezone())
+        yield f"poster-{poster.value}.pdf", typesetting.pdf(made.template, made.data, typesetting.Size.A3)
+        yield f"poster-{poster.value}.png", typesetting.png(made.template, made.data, typesetting.Size.A3)
 
 
 def _meeting(team: Team) -> Iterator[File]:

@@ -90,9 +90,9 @@ def _asked(promise: Promise) -> str:
     who, whom = _begins(called(promise.customer)), called(promise.provider)
     said = f"{who} asked {whom} for “{_line(promise.what)}”."
     if promise.done_when:
-        said += f" It would be done when: {_line(promise.done_when)}"
+        said += f" What done means was said too: “{_line(promise.done_when)}”."
     if promise.promised_at is not None and promise.first_due is not None and promise.first_due > promise.promised_at:
-        said += f" It was promised for {roughly(promise.first_due - promise.promised_at)} later."
+        said += f" It was promised within {roughly(promise.first_due - promise.promised_at)}."
     return said
 
 

@@ -40,6 +40,7 @@ _TITLE: Final = re.compile(
 )
 _ARTICLE: Final = re.compile(r"(?<!\w)(?:the|an?)\s{1,2}$|@$", re.IGNORECASE)
 _BEGINS: Final = re.compile(r"(?:^|[.!?:]\s+|\n\s*)[\"“(\[]?$")
+ROUNDS: Final = 5
 SHORT: Final = 3
 """A name of fewer letters is one with a capital only."""
 NAME_INSIDE: Final = 4
@@ -102,6 +103,14 @@ def names_of(known: Iterable[Known]) -> Names:
 def redact(text: str, names: Names) -> str:
     """`text` without any of the names, and without e-mail addresses; what is not a name stays as it is."""
     text = unicodedata.normalize("NFC", text)
+    for _ in range(ROUNDS):  # what stood beside a name may look like one once that is gone
+        before, text = text, _once(text, names)
+        if before == text:
+            break
+    return text
+
+
+def _once(text: str, names: Names) -> str:
     found: list[_Found] = []
     taken = list(_wholes(text, names))
     words = [one for one in _words(text) if not any(start < one[1] and one[0] < end for start, end, _ in taken)]
@@ -177,8 +186,8 @@ def _joined(name: str) -> Iterator[str]:
 def _unspaced(every: Iterable[Known]) -> Iterator[tuple[str, int]]:
     """Names in scripts that set no spaces, which are looked for anywhere."""
     for place, one in enumerate(every):
-        name = fold(one.name)
-        if len(name) > 1 and all("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in name):
+        name = "".join(words_of(one.name))
+        if len(name) > 1 and all(_is_unspaced(letter) for letter in name):
             yield name, place
 
 
@@ -188,10 +197,16 @@ Span = tuple[int, int, str]
 
 
 def _wholes(text: str, names: Names) -> Iterator[Span]:
-    """E-mail addresses; links and names of files in which somebody is named. The first that begins wins."""
+    """E-mail addresses; links and names of files in which somebody is named; names in scripts without spaces.
+
+    The first that begins wins.
+    """
     every = [(one.start(), one.end(), ADDRESS) for one in _EMAIL.finditer(text)]
     for pattern, role in ((_LINK, LINK), (_FILE, FILE)):
         every += [(one.start(), one.end(), role) for one in pattern.finditer(text) if _names_somebody(one[0], names)]
+    for name, somebody in names.unspaced:
+        role = names.known[somebody].role
+        every += [(one.start(), one.end(), role) for one in re.finditer(re.escape(name), text)]
     end = 0
     for span in sorted(every, key=lambda one: (one[0], -one[1])):
         if span[0] >= end:
@@ -219,8 +234,18 @@ def _words(text: str) -> list[tuple[int, int]]:
 
 
 def _camel(word: str) -> list[str]:
-    cuts = [0, *(one for one in range(1, len(word)) if word[one].isupper() and word[one - 1].islower()), len(word)]
-    return [word[start:end] for start, end in pairwise(cuts)]
+    """The parts of MariaSanter, and of letters of two kinds of scripts that run together."""
+    turns = (one for one in range(1, len(word)) if _turns(word[one - 1], word[one]))
+    return [word[start:end] for start, end in pairwise([0, *turns, len(word)])]
+
+
+def _turns(before: str, after: str) -> bool:
+    return (before.islower() and after.isupper()) or _is_unspaced(before) != _is_unspaced(after)
+
+
+def _is_unspaced(letter: str) -> bool:
+    """Whether it belongs to a script that sets no spaces between words, or often none."""
+    return "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af"
 
 
 def _at(
@@ -240,10 +265,6 @@ def _at(
     whose = _in_file(fold(word), names) if loose else _inside(word, names)
     if whose:
         return _found(text, start, end, whose, names), 1
-    for name, somebody in names.unspaced:
-        if name in word:
-            begin = start + word.index(name)
-            return _found(text, begin, begin + len(name), {somebody}, names), 1
     return None, 1
 
 

@@ -25,11 +25,12 @@ LONGEST_SUBJECT = 150
 
 
 def draft_due(now: datetime) -> None:
-    """Draft the issue about the last week that is over, once, and tell those who edit it."""
-    if Issue.objects.filter(week=last_week(now)).exists():
-        return
+    """Draft the issue about the last week that is over, once, and tell those who edit it, each once: also of one that
+    `kept programme make` drafted.
+    """
     issue = draft_issue(last_week(now), now)
-    spread(_drafted(issue), now=now)
+    if issue.approved_at is None and issue.dropped_at is None:
+        spread(_drafted(issue), now=now)
 
 
 def _drafted(issue: Issue) -> Iterator[Matter]:
