@@ -19,5 +19,5 @@ def arrivals_by_hour(engine: Engine) -> dict[str, tuple[int, ...]]:
     """
     found: dict[str, list[int]] = defaultdict(lambda: list(NONE))
     for team, hour, came in engine.rows(query("flow_hours")):
-        found[team][int(hour)] = int(came)
+        found[team][int(hour) % HOURS_A_WEEK] += int(came)  # before 1970 engines give the hour below 0
     return {team: tuple(hours) for team, hours in found.items()}
