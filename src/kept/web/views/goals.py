@@ -67,7 +67,11 @@ class BegunForm(forms.Form):
 class SeriesForm(forms.Form):
     """Numbers from elsewhere."""
 
-    name = forms.CharField(label="What the numbers are", max_length=100, help_text="Such as revenue, in thousands.")
+    name = forms.CharField(
+        label="What the numbers are",
+        max_length=100,
+        help_text="Such as revenue, in thousands. Everybody who works here sees them.",
+    )
     file = forms.FileField(label="A CSV file", help_text="Each line a day and a number: 2026-03-01,125000")
 
 
