@@ -78,6 +78,7 @@ def test_a_reader_sees_of_what_is_owed_only_what_they_may(cast: Cast, client: Cl
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         shown = client.get(reverse("web:meeting", args=[cast.workshop.pk])).content.decode()
         assert ("The route sheet" in shown) is sees
+        assert "Nothing that we promised is open" not in shown
     answer = client.get(reverse("web:meeting-pdf", args=[cast.workshop.pk]))
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")

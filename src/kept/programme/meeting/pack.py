@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kept.core.moments import on_the_day
 from kept.core.state import State
@@ -47,7 +47,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One page. `more` is how many promises are owed beyond those of `owed`; `period` is what the figures are of."""
+    """One page. `more` is how many promises are owed beyond those of `owed`; `period` is what the figures are of.
+
+    `unseen`: there are others that the reader may not see.
+    """
 
     team: str
     day: str
@@ -57,6 +60,7 @@ class Pack:
     why: str
     owed: tuple[Owed, ...]
     more: int
+    unseen: bool
 
 
 def pack_of(team: Team, among: QuerySet[Promise], *, now: datetime, zone: tzinfo) -> Pack:
@@ -66,7 +70,8 @@ def pack_of(team: Team, among: QuerySet[Promise], *, now: datetime, zone: tzinfo
     teams = with_teams_below({team.pk})[team.pk]
     period = periods.lately(now, zone)
     found = figures_of(Scope(teams), period, now)
-    owed = among.filter(provider__in=teams, private=False, state=State.PROMISED).order_by("due", "pk")
+    every = Q(provider__in=teams, private=False, state=State.PROMISED)
+    owed = among.filter(every).order_by("due", "pk")
     total = owed.count()
     question, why = _question(found)
     return Pack(
@@ -78,6 +83,7 @@ def pack_of(team: Team, among: QuerySet[Promise], *, now: datetime, zone: tzinfo
         why=why,
         owed=tuple(_owed(one, now, zone) for one in owed.select_related("customer")[:OWED]),
         more=max(total - OWED, 0),
+        unseen=Promise.objects.filter(every).count() > total,
     )
 
 

@@ -70,7 +70,8 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     approved = access.is_approved(found)
     context = {
         "case": found, "body": as_html(found.text), "mine": mine, "approved": approved,
-        "sides": _sides(found) if mine else [], "given": _given_by_mine(found, mine),
+        "sides": _sides(found) if mine else [], "given": _given_by(found, mine) == len(mine),
+        "some_given": _given_by(found, mine) > 0,
         "may_teach": approved and viewer(request).is_administrator, "section": "web:cases",
     }  # fmt: skip
     return render(request, "web/case.html", context)
@@ -83,9 +84,8 @@ def _sides(case: Case) -> list[tuple[str, object]]:
     return [(called(party), given.get(str(side))) for side, party in parties.items()]
 
 
-def _given_by_mine(case: Case, mine: list[Side]) -> bool:
-    sides = [str(side) for side in mine]
-    return case.approvals.filter(version=case.version, side__in=sides).count() == len(sides)
+def _given_by(case: Case, sides: list[Side]) -> int:
+    return case.approvals.filter(version=case.version, side__in=[str(side) for side in sides]).count()
 
 
 def edit_case(request: HttpRequest, case_id: int) -> HttpResponse:
