@@ -9,6 +9,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from kept.core.statistics import Better, Verdict
+from kept.insight import change
 from kept.insight.change import fisher, of_shares, of_values
 
 LOOKS = 4
@@ -73,3 +74,12 @@ def test_little_is_told_of_little() -> None:
     same = of_values([2.0] * 20, [2.0] * 20, Better.MORE)
     assert (same.low, same.high, same.verdict) == (0.0, 0.0, Verdict.CANT_TELL)
     assert of_shares((17, 20), (18, 20), Better.MORE).verdict is Verdict.CANT_TELL
+
+
+def test_many_values_are_shuffled_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(1)
+    old, new = generator.exponential(1.0, 200), generator.exponential(1.15, 500)
+    together = change._shuffled(old, new)
+    monkeypatch.setattr(change, "MANY", 0)
+    assert change._shuffled(old, new) == pytest.approx(together, abs=0.02)
+    assert 0.02 < together < 0.98

@@ -25,6 +25,8 @@ FEWEST: Final = 10
 SHUFFLES: Final = 5_000
 AT_ONCE: Final = 250
 """Shuffles in memory at a time."""
+MANY: Final = 1_000
+"""Values beyond which each shuffle is drawn by itself: ordering all of them 5,000 times takes minutes."""
 SEED: Final = 1
 LARGE: Final = 2_000
 """Values on the smaller side beyond which shuffling adds nothing to the interval."""
@@ -131,6 +133,13 @@ def _welch(old: np.ndarray, new: np.ndarray) -> tuple[float, float]:
     return math.sqrt(one + two), float(freedom)
 
 
+def _drawn(generator: np.random.Generator, m: int, n: int, count: int) -> np.ndarray:
+    """`count` rows of `m` places among `n`, none twice in a row."""
+    if n <= MANY:
+        return generator.random((count, n)).argpartition(m - 1, axis=1)[:, :m]
+    return np.stack([generator.choice(n, m, replace=False, shuffle=False) for _ in range(count)])
+
+
 def _shuffled(old: np.ndarray, new: np.ndarray) -> float:
     """The share of shuffles in which the studentised difference is at least as great as the one seen."""
     every = np.concatenate([old, new])
@@ -151,7 +160,6 @@ def _shuffled(old: np.ndarray, new: np.ndarray) -> float:
     seen = studentised(np.array([small.sum()]), np.array([(small**2).sum()]))[0] * (1 - 1e-9)
     as_great = 0
     for count in (AT_ONCE,) * (SHUFFLES // AT_ONCE):
-        places = generator.random((count, n)).argpartition(m - 1, axis=1)[:, :m]
-        chosen = every[places]
+        chosen = every[_drawn(generator, m, n, count)]
         as_great += int((studentised(chosen.sum(axis=1), (chosen**2).sum(axis=1)) >= seen).sum())
     return (as_great + 1) / (SHUFFLES + 1)
