@@ -113,7 +113,8 @@ def _became(promise: Promise) -> Iterator[str]:
 
 def _lost(promise: Promise, actor: Person, now: datetime) -> str:
     """How much of what was lost lay in the promise, and how much up its line; other teams are not named."""
-    if not may_be_traced(promise, now):
+    in_time = promise.delivered_at is not None and promise.delivered_at <= promise.due
+    if in_time or not may_be_traced(promise, now):
         return ""
     found = trace_of(actor, promise.pk, now=now)
     own = sum(step.share for step in found.steps if step.promise is not None and step.promise.pk == promise.pk)
