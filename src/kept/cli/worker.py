@@ -91,7 +91,9 @@ def _keep(stop: threading.Event) -> None:
     # Ctrl+C reaches the whole process group: the worker does not hear it, and is ended in good order.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     while not stop.is_set():
-        process = subprocess.Popen([*_COMMAND, str(os.getpid())])  # noqa: S603 our own command
+        # Spawned, not forked: the pages' processes are forked at the same time, would inherit the pipe through which a
+        # forked child says that it runs, and keep it open: this thread would read it for ever.
+        process = subprocess.Popen([*_COMMAND, str(os.getpid())], close_fds=False)  # noqa: S603 our own command
         while process.poll() is None and not stop.wait(0.2):
             pass
         if process.poll() is None:
