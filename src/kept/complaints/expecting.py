@@ -14,7 +14,7 @@ from typing import Final
 
 from django.db.models import Max
 
-from kept.complaints.stages import Doing, Ground, Stage
+from kept.complaints.stages import Doing, Ground, Sight, Stage
 from kept.core.calendars import NoWorkingTimeError, add_working_time
 from kept.insight.trace.chain import Expected, ExpectedBy
 from kept.insight.trace.usual import SPREAD_UNKNOWN, promised, promised_time, usual
@@ -34,18 +34,19 @@ class Similar:
 
     rows: tuple[tuple[Row, float], ...]
 
-    def work(self, promise: Promise) -> tuple[list[float], ...]:
-        """The times of work like `promise`, the nearest circle first; of others only where they are enough."""
+    def work(self, promise: Promise, sight: Sight) -> tuple[list[float], ...]:
+        """The times of work like `promise`, the nearest circle first; of those not seen in full only where enough."""
         others = [(row, took) for row, took in self.rows if row.key != promise.pk]
         own = [(row, took) for row, took in others if row.provider == promise.provider_id]
         pair = [took for row, took in own if row.customer == promise.customer_id]
-        return (pair, _enough([took for _, took in own]), _enough([took for _, took in others]))
+        near = pair if sight is Sight.FULL else _enough(pair)
+        return (near, _enough([took for _, took in own]), _enough([took for _, took in others]))
 
-    def check(self, promise: Promise) -> tuple[list[float], ...]:
-        """How long the same customer, and then all, took to answer a delivery."""
+    def check(self, promise: Promise, sight: Sight) -> tuple[list[float], ...]:
+        """How long the same customer, and then all, took to answer a delivery; as for `work`."""
         answered = [(row, row.over - row.delivered) for row, _ in self.rows if row.over >= row.delivered]
         own = [took for row, took in answered if row.customer == promise.customer_id and row.key != promise.pk]
-        return (own, _enough([took for _, took in answered]))
+        return (own if sight is Sight.FULL else _enough(own), _enough([took for _, took in answered]))
 
 
 def similar(ground: Ground) -> Similar:
@@ -65,8 +66,8 @@ def expected_of(stage: Stage, ground: Ground, like: Similar, ready: datetime) ->
     """What was expected of a stage that had all that it needed at `ready`."""
     one = stage.promise
     if stage.doing is Doing.CHECK:
-        return usual(*like.check(one)) or NOTHING_LIKE_IT
-    times = like.work(one)
+        return usual(*like.check(one, stage.sight)) or NOTHING_LIKE_IT
+    times = like.work(one, stage.sight)
     if stage.doing is Doing.REWORK:
         found = usual(*times) or NOTHING_LIKE_IT  # what comes back costs its whole time: no time is usual for it
         return Expected(0.0, found.spread, ExpectedBy.USUAL, found.like)

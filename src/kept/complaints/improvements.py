@@ -72,15 +72,14 @@ def ask_for(
 ) -> Promise:
     """Ask the team of a finding (the key of its step, and the kind of miss) for an improvement; gives the new promise.
 
-    It is asked for the finding's customer where `actor` speaks for it, else for a side of the traced promise, else for
-    themselves. Raises `NotFound` for a stranger or no such finding, `NotAllowed`, and any other `Refused`.
+    It is asked for the finding's customer where `actor` speaks for it, else for themselves alone. Raises `NotFound` for a stranger or no such finding, `NotAllowed`, and any other `Refused`.
     """
     trace = trace_of(actor, promise_id, now=at)
     key, kind = finding
     step = next((each for each in trace.steps if each.key == key and kind in each.kinds), None)
     if step is None or step.promise is None:
         raise NotFound("There is no such finding any more; look at the trace as it stands now.")
-    own = _for_whom(actor, trace.promise, step.promise)
+    own = _for_whom(actor, step.promise)
     with transaction.atomic():
         asked = _asked(actor, own, trace, (step, kind), at)
         Improvement.objects.create(
@@ -110,11 +109,10 @@ def _complaint(key: int | None, promise: Promise) -> Complaint | None:
     return Complaint.objects.filter(pk=key, promise=promise).first() if key is not None else None
 
 
-def _for_whom(actor: Person, traced: Promise, at_promise: Promise) -> int:
+def _for_whom(actor: Person, at_promise: Promise) -> int:
     provider = at_promise.provider_id
-    for party in (at_promise.customer_id, traced.customer_id, traced.provider_id):
-        if party != provider and may_act_for(actor, party):
-            return int(party)
+    if at_promise.customer_id != provider and may_act_for(actor, at_promise.customer_id):
+        return int(at_promise.customer_id)
     if actor.pk == provider:
         raise NotAllowed("This was yours; write down for yourself what changes, and tell your customer.")
     return actor.pk

@@ -43,6 +43,9 @@ def picture_of(trace: Trace) -> Picture:
 
     bars = []
     for step in trace.steps:
+        if step.hidden:  # when it was is not the viewer's to know
+            bars.append(Bar(step, "0.0", "0.0", "0.0", "0.0"))
+            continue
         x, stop = place(step.ready), place(step.end)
         x = min(x, WIDTH - LEAST)
         width = max(stop - x, LEAST)

@@ -23,8 +23,8 @@ class TraceStepOut(Given):
     promise: Id | None
     team: str
     doing: str
-    ready: Moment
-    end: Moment
+    ready: Moment | None
+    end: Moment | None
     own_s: float
     expected_s: float
     expected_by: str
@@ -39,8 +39,9 @@ class TraceStepOut(Given):
     def of(cls, step: Step) -> TraceStepOut:
         """The step."""
         return cls(
-            promise=step.promise.pk if step.promise else None, team=step.team, doing=str(step.doing), ready=step.ready,
-            end=step.end, own_s=step.own_s, expected_s=step.expected_s, expected_by=str(step.by), like=step.like,
+            promise=step.promise.pk if step.promise else None, team=step.team, doing=str(step.doing),
+            ready=None if step.hidden else step.ready, end=None if step.hidden else step.end,
+            own_s=step.own_s, expected_s=step.expected_s, expected_by=str(step.by), like=step.like,
             share=step.share, share_error=step.share_error, alone_s=step.alone_s,
             missed=[str(kind.value) for kind in step.kinds], evidence=list(step.evidence),
         )  # fmt: skip
