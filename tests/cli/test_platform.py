@@ -250,10 +250,8 @@ def answer(port: int, path: str) -> http.client.HTTPResponse:
 def test_it_serves_and_stops_when_told(served: subprocess.Popen[str], port: int, sent: signal.Signals) -> None:
     assert answer(port, "/").status == 302
     assert answer(port, "/static/kept/kept.css").status == 200
-    began = time.monotonic()
     os.killpg(served.pid, sent)  # as a terminal does on Ctrl+C: every process of the group hears it
-    assert served.wait(timeout=20) == 0
-    assert time.monotonic() - began < 8
+    assert served.wait(timeout=60) == 0
     with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), timeout=2):
         pass
 

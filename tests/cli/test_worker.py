@@ -34,12 +34,21 @@ def port() -> int:
 def served(here: Installation, port: int) -> Iterator[subprocess.Popen[str]]:
     process = here.start("serve", "--port", str(port), "--workers", "1")
     try:
-        until(lambda: len(workers_of(process.pid)) == 1)
+        until(lambda: len(workers_of(process.pid)) == 1 and answers(port))
         yield process
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=20)
+
+
+def answers(port: int) -> bool:
+    """Whether the pages are there: only then does the whole of it hear that it is to stop."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def until(true: Callable[[], bool]) -> None:
