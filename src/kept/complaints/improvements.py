@@ -72,7 +72,8 @@ def ask_for(
 ) -> Promise:
     """Ask the team of a finding (the key of its step, and the kind of miss) for an improvement; gives the new promise.
 
-    It is asked for the finding's customer where `actor` speaks for it, else for themselves alone. Raises `NotFound` for a stranger or no such finding, `NotAllowed`, and any other `Refused`.
+    It is asked for the finding's customer where `actor` speaks for it, else for themselves alone. Raises `NotFound` for
+    a stranger or no such finding, `NotAllowed`, and any other `Refused`.
     """
     trace = trace_of(actor, promise_id, now=at)
     key, kind = finding
